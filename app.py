@@ -1,0 +1,154 @@
+"""The whole program: one FastAPI app with the gallery at `/`, served by uvicorn.
+
+Own routes come first, then other doors, the gallery last, because it answers every path that is left.
+"""
+
+import argparse
+import importlib
+import os
+import sys
+import threading
+import time
+import webbrowser
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from shared import address, devices, settings
+
+if TYPE_CHECKING:
+    import gradio as gr
+    from fastapi import FastAPI
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+_UPLOADS_KEPT_S = 3600
+
+
+def gallery() -> "gr.Blocks":
+    """The gallery's page: the bar, then a tab for each room of `demos.GALLERY`."""
+    import gradio as gr
+
+    from course import loader
+    from demos import GALLERY
+    from shared import furniture, language
+
+    course = loader.load()
+    rooms = {name: importlib.import_module(f"demos.{name}.page").build() for name in GALLERY}
+    title = settings.current().title
+    names = {to: title or course.name[to] for to in language.LANGUAGES}
+    with gr.Blocks(title=language.made("page_title", names), delete_cache=(600, _UPLOADS_KEPT_S)) as page:
+        furniture.bar(course.name)
+        with gr.Tabs(elem_id="rooms"):
+            for name, room in rooms.items():
+                with gr.Tab(language.text(f"{name}_tab"), id=name):
+                    room.render()
+    page.queue(default_concurrency_limit=8, max_size=200)
+    return page
+
+
+def compose() -> "FastAPI":
+    """The app with all its doors. Raises `shared.settings.BadSetting` for a setting that cannot be meant."""
+    from fastapi import FastAPI
+
+    from shared import source
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+        yield
+
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "ok"}
+
+    app.include_router(source.router)
+    return _mount(app, gallery, "/", "gallery")
+
+
+def _mount(app: "FastAPI", build: "Callable[[], gr.Blocks]", path: str, name: str) -> "FastAPI":
+    """Build a door's page and mount it, with an upload folder that no other door can read from."""
+    import gradio as gr
+
+    from shared import language, theme
+
+    os.environ["GRADIO_TEMP_DIR"] = str(settings.current().data_dir / "uploads" / name)
+    page = build()
+    return gr.mount_gradio_app(
+        app,
+        page,
+        path,
+        i18n=language.dictionary(),
+        theme=theme.theme(),
+        css_paths=theme.STYLESHEET,
+        head=theme.head(),
+        footer_links=[],
+        max_file_size=f"{settings.current().upload_mb}mb",
+        show_error=True,
+        ssr_mode=False,
+    )
+
+
+def _warm_up() -> None:
+    """Load what the rooms need once the first page is out, so that the first stroke does not wait for torch."""
+    from demos import GALLERY
+
+    time.sleep(1)
+    for name in GALLERY:
+        engine = importlib.import_module(f"demos.{name}.engine")
+        try:
+            engine.warm_up()
+        except Exception as problem:  # a room without its weights must not keep the others cold
+            print(f"{name}: {problem}", file=sys.stderr)
+
+
+def _choose_port() -> int:
+    """The port to listen on. Ends the program, in one sentence, if it is taken and no other was agreed on."""
+    here = settings.current()
+    free = address.free_port(here.host, here.port)
+    if free == here.port:
+        return free
+    print(f"Port {here.port} is in use by another program; port {free} is free.")
+    if sys.stdin.isatty() and input(f"Open the gallery on port {free}? [Y/n] ").strip().lower() in ("", "y", "yes"):
+        return free
+    sys.exit(f"Choose it with GALLERY_PORT={free}, or stop the other program.")
+
+
+def main() -> None:
+    """Serve the gallery until Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="python app.py", description="Serve the gallery.")
+    parser.add_argument("--browser", action="store_true", help="open a browser once the server answers")
+    options = parser.parse_args()
+    devices.before_torch()
+    try:
+        here = settings.current()
+        port = _choose_port()
+    except (settings.BadSetting, OSError) as problem:
+        sys.exit(f"The gallery cannot start: {problem}")
+    if port != here.port:
+        os.environ["GALLERY_PORT"] = str(port)
+        settings.current.cache_clear()
+
+    import uvicorn
+
+    server = uvicorn.Server(uvicorn.Config(compose(), host=here.host, port=port, log_level="warning", access_log=False))
+    shown = "localhost" if here.host in ("127.0.0.1", "0.0.0.0", "::", "::1") else here.host
+    threading.Thread(target=_announce, args=(server, f"http://{shown}:{port}/", options.browser), daemon=True).start()
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    print("\nThe gallery is closed.")
+
+
+def _announce(server: "object", url: str, browser: bool) -> None:
+    while not getattr(server, "started", False):
+        time.sleep(0.05)
+    print(f"The gallery is open at {url}  (Ctrl-C closes it)", flush=True)
+    if browser:
+        webbrowser.open(url)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The course as data. Knows nothing of screens."""

@@ -1,0 +1,26 @@
+"""The MNIST room: a pad that reads along, a photo, a training in front of the class, and a door for scripts."""
+
+import gradio as gr
+
+from shared import furniture
+from shared.language import text
+
+from . import page_draw, page_photo, page_script, page_train
+
+
+def build() -> gr.Blocks:
+    """The room, ready to be rendered in a tab or launched alone."""
+    with gr.Blocks() as room:
+        furniture.heading("mnist")
+        mine = gr.State(None)  # the network that this visitor has trained
+        with gr.Tabs(elem_id="mnist-views") as views:
+            with gr.Tab(text("mnist_draw"), id="draw"):
+                network = page_draw.build(mine)
+            with gr.Tab(text("mnist_photo"), id="photo"):
+                page_photo.build()
+            with gr.Tab(text("mnist_train"), id="train"):
+                page_train.build(mine, network, views)
+            with gr.Tab(text("mnist_script"), id="script"):
+                page_script.build()
+        furniture.folded("mnist")
+    return room

@@ -1,0 +1,45 @@
+"""A photo of digits on paper, from a file or the camera."""
+
+import asyncio
+from pathlib import Path
+
+import gradio as gr
+
+from shared import furniture, images, visitor
+from shared.handlers import polite
+from shared.language import text
+
+from . import engine, view
+
+_EXAMPLES = sorted((Path(__file__).parent / "examples").glob("photo_*.jpg"))
+# The rear camera where there is one: the digits lie on the table.
+_CAMERA = gr.WebcamOptions(mirror=False, constraints={"video": {"facingMode": "environment"}})
+
+
+def build() -> None:
+    """Lay the photo out beside what is read on it."""
+    with gr.Row():
+        with gr.Column(scale=1, min_width=300):
+            picture = gr.Image(
+                label=text("mnist_photo_label"), type="filepath", sources=["upload", "webcam", "clipboard"],
+                webcam_options=_CAMERA, height=360, elem_id="mnist-photo", buttons=[],
+            )  # fmt: skip
+            gr.Markdown(text("mnist_photo_hint"), elem_classes="detail")
+            gr.Examples([[str(file)] for file in _EXAMPLES], picture, label=" ")
+        with gr.Column(scale=1, min_width=300):
+            answer = gr.HTML("", elem_id="mnist-photo-answer", js_on_load=None)
+    picture.change(read, picture, answer, show_progress="minimal", api_visibility="private", queue=False)
+    furniture.on_view_change(read, picture, answer)
+
+
+@polite
+async def read(picture: str | None, request: gr.Request) -> str:
+    """Handler: a photo -> itself with every digit framed, and the number. Raises gr.Error if there is none."""
+    who = visitor.of(request)
+    if picture is None:
+        return ""
+    found = await asyncio.wrap_future(engine.ask(engine.Question(Path(picture).read_bytes(), drawn=False)))
+    if not found.readings:
+        raise engine.NoDigit("mnist_no_digit")
+    shown = await asyncio.to_thread(lambda: images.to_data_url(images.read(picture, longest_side=900)))
+    return view.photo(found, shown, who)

@@ -1,0 +1,84 @@
+"""Pictures from outside: whatever a visitor uploads, turned into one plain array or into one clear sentence."""
+
+import base64
+import binascii
+import io
+from pathlib import Path
+
+import numpy as np
+
+from shared.problems import Problem
+
+MAX_PIXELS = 100_000_000
+_LARGEST_SIDE = 100_000
+
+
+class UnreadablePicture(Problem):
+    """The file is no picture we can read, or too large. The message can be shown."""
+
+
+def read(source: str | Path | bytes, *, longest_side: int | None = None) -> np.ndarray:
+    """A picture file, or its bytes, as (H, W, 3) uint8 RGB.
+
+    Turned upright by its EXIF orientation; transparency lies on white; of an animation the first frame.
+    longest_side: shrink to at most this many pixels (a JPEG is then decoded small, which is quick).
+    Raises UnreadablePicture for anything else than a picture, and for more than `MAX_PIXELS`.
+    """
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    stream = io.BytesIO(source) if isinstance(source, bytes) else Path(source)
+    try:
+        with Image.open(stream) as opened:
+            width, height = opened.size
+            if width * height > MAX_PIXELS or max(width, height) > _LARGEST_SIDE:
+                raise UnreadablePicture("picture_too_large", width=width, height=height, most=MAX_PIXELS // 10**6)
+            if longest_side is not None:
+                opened.draft("RGB", (longest_side, longest_side))
+            upright = ImageOps.exif_transpose(opened)
+            if upright.mode.startswith(("I", "F")):
+                upright = Image.fromarray(_to_bytes(np.asarray(upright)))
+            if upright.has_transparency_data:
+                rgba = upright.convert("RGBA")
+                upright = Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)
+            picture = upright.convert("RGB")
+            if longest_side is not None:
+                picture.thumbnail((longest_side, longest_side), Image.Resampling.LANCZOS)
+            return np.asarray(picture)
+    except UnreadablePicture:
+        raise
+    except Image.DecompressionBombError:
+        raise UnreadablePicture("picture_too_large", width="?", height="?", most=MAX_PIXELS // 10**6) from None
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as problem:
+        raise UnreadablePicture("picture_unreadable") from problem
+
+
+def _to_bytes(values: np.ndarray) -> np.ndarray:
+    """16-bit and floating-point grey to 8 bits, its whole range used."""
+    values = values.astype(np.float64)
+    low, high = float(values.min()), float(values.max())
+    return ((values - low) * (255 / (high - low or 1))).astype(np.uint8)
+
+
+def from_data_url(url: str) -> bytes:
+    """The bytes of a `data:image/…;base64,…` address. Raises UnreadablePicture for anything else."""
+    head, _, body = url.partition(",")
+    if not head.startswith("data:image/") or not head.endswith(";base64"):
+        raise UnreadablePicture("picture_unreadable")
+    try:
+        return base64.b64decode(body, validate=True)
+    except binascii.Error:
+        raise UnreadablePicture("picture_unreadable") from None
+
+
+def to_png(image: np.ndarray) -> bytes:
+    """(H, W), (H, W, 3) or (H, W, 4) uint8 as the bytes of a PNG file."""
+    from PIL import Image
+
+    stream = io.BytesIO()
+    Image.fromarray(image).save(stream, "PNG", compress_level=1)
+    return stream.getvalue()
+
+
+def to_data_url(image: np.ndarray) -> str:
+    """The same as a data address, for an `<img>` that needs no second request."""
+    return "data:image/png;base64," + base64.b64encode(to_png(image)).decode()
