@@ -11,7 +11,7 @@ import threading
 import time
 import webbrowser
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from shared import address, devices, settings
@@ -135,10 +135,8 @@ def main() -> None:
     server = uvicorn.Server(uvicorn.Config(compose(), host=here.host, port=port, log_level="warning", access_log=False))
     shown = "localhost" if here.host in ("127.0.0.1", "0.0.0.0", "::", "::1") else here.host
     threading.Thread(target=_announce, args=(server, f"http://{shown}:{port}/", options.browser), daemon=True).start()
-    try:
+    with suppress(KeyboardInterrupt):
         server.run()
-    except KeyboardInterrupt:
-        pass
     print("\nThe gallery is closed.")
 
 

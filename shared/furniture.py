@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from shared import address, language, settings
+from shared import address, settings
 from shared.language import LANGUAGES, made, text, translate
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -32,7 +32,7 @@ def bar(course: dict[str, str]) -> None:
 def _phone(to: str) -> str:
     url = public_url()
     return (
-        f'<details><summary>{translate("phone", to)}</summary>'
+        f"<details><summary>{translate('phone', to)}</summary>"
         f'<div class="qr">{address.qr_code(url)}<a href="{url}">{url}</a></div></details>'
     )
 
@@ -46,9 +46,7 @@ def public_url() -> str:
 
 def heading(room: str) -> None:
     """The room's title and one sentence on what to try, from the texts `<room>_title` and `<room>_try`."""
-    sentences = {
-        to: f"<h2>{translate(f'{room}_title', to)}</h2><p>{translate(f'{room}_try', to)}</p>" for to in LANGUAGES
-    }
+    sentences = {to: f"<h2>{translate(f'{room}_title', to)}</h2><p>{translate(f'{room}_try', to)}</p>" for to in LANGUAGES}
     gr.HTML(made(f"{room}_heading", sentences), elem_classes="room-heading", js_on_load=None)
 
 
@@ -64,7 +62,7 @@ def folded(room: str) -> None:
     with gr.Column(elem_classes="folded"):
         for part in ("how", "fails"):
             with gr.Accordion(text(part), open=False):
-                gr.Markdown(text(f"{room}_{part}"), elem_classes="prose")
+                gr.Markdown(text(f"{room}_{part}"), elem_classes="reading")
         figures = card_figures(_ROOT / "demos" / room / "CARD.md")
         if figures:
             with gr.Accordion(text("figures"), open=False):

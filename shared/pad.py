@@ -40,7 +40,11 @@ def tools(elem_id: str) -> None:
             )
         brush = gr.Radio(
             [(text(f"pad_{name}"), str(width)) for name, width in BRUSHES.items()],
-            value=str(BRUSHES["medium"]), label=text("pad_brush"), container=False, scale=2, min_width=200,
+            value=str(BRUSHES["medium"]),
+            label=text("pad_brush"),
+            container=False,
+            scale=2,
+            min_width=200,
             elem_classes="pad-brush",
         )
         brush.input(

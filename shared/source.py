@@ -37,7 +37,7 @@ def show(room: str, request: Request) -> str:
     return (
         f'<!doctype html><html lang="{who.language}"><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<title>{title}</title><style>{_STYLE}</style><h1>{title}</h1><nav>{links}</nav>{texts}</html>'
+        f"<title>{title}</title><style>{_STYLE}</style><h1>{title}</h1><nav>{links}</nav>{texts}</html>"
     )
 
 

@@ -1,8 +1,6 @@
 """Paper, ink and one accent: the gallery's Gradio theme. What a theme cannot say stands in `static/gallery.css`."""
 
-import glob
 import json
-import os
 from pathlib import Path
 
 import gradio as gr
@@ -50,6 +48,11 @@ def theme() -> gr.themes.Base:
         block_title_text_color="*neutral_700",
         block_title_text_color_dark="*neutral_200",
         block_title_text_weight="600",
+        block_title_background_fill="transparent",
+        block_title_background_fill_dark="transparent",
+        block_title_padding="0",
+        button_large_text_weight="500",
+        button_large_padding="8px 16px",
         block_info_text_color="*neutral_600",
         block_info_text_color_dark="*neutral_300",
         input_background_fill="white",
@@ -85,8 +88,7 @@ def head() -> str:
 
 def _locale_module() -> str:
     """The chunk of Gradio's front end that changes its language; its name has a hash that differs between releases."""
-    assets = os.path.join(os.path.dirname(gr.__file__), "templates", "frontend", "assets")
-    for file in glob.glob(os.path.join(assets, "core-*.js")):
-        if "as changeLocale" in Path(file).read_text(encoding="utf-8"):
-            return f"assets/{os.path.basename(file)}"
+    for file in Path(gr.__file__).parent.glob("templates/frontend/assets/core-*.js"):
+        if "as changeLocale" in file.read_text(encoding="utf-8"):
+            return f"assets/{file.name}"
     raise RuntimeError("this Gradio release keeps its languages elsewhere; see shared/theme.py")

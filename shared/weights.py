@@ -132,7 +132,7 @@ def digest(file: Path) -> str:
 
 
 def verify(entry: Weight) -> str:
-    """"ok", "missing" or "damaged": the state of one entry's file, in the repository or in the cache."""
+    """ "ok", "missing" or "damaged": the state of one entry's file, in the repository or in the cache."""
     for place in (entry.home, cache_folder() / entry.sha256[:12] / entry.name):
         if place.is_file():
             return "ok" if digest(place) == entry.sha256 else "damaged"

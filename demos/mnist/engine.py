@@ -4,6 +4,7 @@ import math
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Collection
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from .reading import Piece
 
 MOST_DIGITS = 12
+DIGIT_LIKE_ABOVE = 0.5  # the best network's highest probability; measured in CARD.md, "turned away"
 _WIDE = 1.15  # a piece this much wider than high may be digits that touch
 
 
@@ -68,7 +70,7 @@ class Answer:
 
     @property
     def verdict(self) -> str:
-        """"blank", "unclear" if something there is no digit, else "read"."""
+        """ "blank", "unclear" if something there is no digit, else "read"."""
         if not self.readings:
             return "blank"
         return "read" if all(reading.clear for reading in self.readings) else "unclear"
@@ -81,7 +83,7 @@ class NoDigit(Problem):
 _loading = threading.Lock()
 
 
-def network(name: str) -> "nn.Module":
+def network(name: str) -> "nn.Sequential":
     """The network "best" or "lecture" with its shipped weights, loaded once.
 
     Raises shared.weights.WeightsUnavailable.
@@ -91,7 +93,7 @@ def network(name: str) -> "nn.Module":
 
 
 @lru_cache(maxsize=4)
-def _network(name: str) -> "nn.Module":
+def _network(name: str) -> "nn.Sequential":
     from .files import load
 
     return load(name)
@@ -103,13 +105,17 @@ def ask(question: Question) -> "Future[Answer]":
 
 
 def warm_up() -> None:
-    """Load everything that the first stroke needs."""
+    """Load everything that the first stroke and the first training need."""
+    import plotly.graph_objects  # noqa: F401
+
+    from . import data
     from .reading import SIDE
 
     blank = images.to_png(np.full((SIDE, SIDE), 255, np.uint8))
     for name in ("best", "lecture"):
         network(name)
     ask(Question(blank, drawn=True)).result()
+    data.load()
 
 
 @dataclass(frozen=True)
@@ -168,9 +174,13 @@ def _judge(which: "str | nn.Module", stack: list[np.ndarray]) -> "list[tuple[np.
 
     net = network(which) if isinstance(which, str) else which
     with torch.no_grad():
-        logits = net(normalise(torch.from_numpy(np.stack(stack))))
-        probabilities = logits.softmax(1).numpy().astype(np.float64)
-    return [(image, row, bool(row.max() > 0.6)) for image, row in zip(stack, probabilities, strict=True)]
+        inputs = normalise(torch.from_numpy(np.stack(stack)))
+        said = net(inputs).softmax(1)
+        # Only the best network was taught what is no digit; the others would be sure of anything.
+        best = network("best")
+        digit_like = (said if net is best else best(inputs).softmax(1)).amax(1) > DIGIT_LIKE_ABOVE
+    probabilities = said.numpy().astype(np.float64)
+    return list(zip(stack, probabilities, digit_like.tolist(), strict=True))
 
 
 def _pick(layout: _Layout, judged: Any, elapsed_ms: float) -> Answer:
@@ -187,7 +197,7 @@ def _pick(layout: _Layout, judged: Any, elapsed_ms: float) -> Answer:
     return Answer(tuple(readings), layout.size_wh, elapsed_ms)
 
 
-def _plausibility(option: list[Reading], whole: "Piece") -> float:
+def _plausibility(option: Collection[Reading], whole: "Piece") -> float:
     """How likely a way to cut a piece is: the least certain digit, times how usual its width is."""
     if not option:
         return -1.0

@@ -23,8 +23,8 @@ def _digit(index: int, size: int) -> np.ndarray:
     tight = np.pad(image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], 2).astype(np.float32) / 255
     width = max(1, round(size * tight.shape[1] / tight.shape[0]))
     large = cv2.resize(tight, (width, size), interpolation=cv2.INTER_CUBIC)
-    smooth = cv2.GaussianBlur(large, (0, 0), size / 28)
-    return np.clip((smooth - 0.32) / 0.22, 0, 1)
+    smooth = cv2.GaussianBlur(large, (0, 0), size / 19)
+    return np.clip((smooth - 0.36) / 0.1, 0, 1)
 
 
 def _find(label: int, number: int) -> int:

@@ -18,7 +18,7 @@ def save(network: nn.Module, file: Path) -> None:
     save_file({name: tensor.contiguous() for name, tensor in halves.items()}, file)
 
 
-def load(name: str, file: Path | None = None) -> nn.Module:
+def load(name: str, file: Path | None = None) -> nn.Sequential:
     """The network `name` of `model.NETWORKS`, ready to read digits, from `file` or from the weights that ship.
 
     Raises `shared.weights.WeightsUnavailable` if the shipped file is gone.

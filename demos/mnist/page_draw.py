@@ -33,7 +33,7 @@ def build(mine: gr.State) -> gr.Radio:
         with gr.Column(scale=8, min_width=300):
             inside = gr.HTML("", elem_id="mnist-inside", js_on_load=None)
 
-    ways = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
+    ways: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
     sheet.input(read, [sheet, network, mine], answer, trigger_mode="always_last", **ways)
     sheet.submit(look, [sheet, network, mine], inside, trigger_mode="always_last", **ways)
     network.change(both, [sheet, network, mine], [answer, inside], **ways)

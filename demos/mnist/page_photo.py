@@ -25,7 +25,9 @@ def build() -> None:
                 webcam_options=_CAMERA, height=360, elem_id="mnist-photo", buttons=[],
             )  # fmt: skip
             gr.Markdown(text("mnist_photo_hint"), elem_classes="detail")
-            gr.Examples([[str(file)] for file in _EXAMPLES], picture, label=" ")
+            gr.Markdown(text("mnist_examples"), elem_classes="detail")
+            with gr.Column(elem_classes="photo-examples"):
+                gr.Examples([[str(file)] for file in _EXAMPLES], picture)
         with gr.Column(scale=1, min_width=300):
             answer = gr.HTML("", elem_id="mnist-photo-answer", js_on_load=None)
     picture.change(read, picture, answer, show_progress="minimal", api_visibility="private", queue=False)

@@ -11,10 +11,10 @@ from shared.language import text
 
 from . import engine
 
-EXAMPLE = '''from gradio_client import Client, handle_file
+EXAMPLE = """from gradio_client import Client, handle_file
 gallery = Client("http://localhost:7860/")
 print(gallery.predict(handle_file("digit.png"), api_name="/mnist_predict")["label"])
-'''
+"""
 
 
 def build() -> None:

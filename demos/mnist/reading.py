@@ -5,6 +5,7 @@ centre of 28 x 28 (LeCun et al. 1998, section III.A); `to_mnist` does the same.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -41,10 +42,7 @@ def ink_of_photo(rgb: np.ndarray) -> np.ndarray:
     if min(grey.shape) < 8:
         return np.zeros(grey.shape, np.float32)
     difference = grey.astype(np.float32) - _paper(grey)
-    # Ink is the rarer and stronger of the two directions.
-    if np.percentile(-difference, 98) + np.percentile(-difference, 99.8) > np.percentile(difference, 98) + np.percentile(
-        difference, 99.8
-    ):
+    if _tail(-difference) > _tail(difference):
         difference = -difference
     strength = cv2.GaussianBlur(np.clip(difference, 0, 255), (3, 3), 0).astype(np.uint8)
     threshold, mask = cv2.threshold(strength, 0, 1, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
@@ -54,6 +52,11 @@ def ink_of_photo(rgb: np.ndarray) -> np.ndarray:
     full = float(np.median(inside))
     ink = np.clip((strength - 0.6 * threshold) / max(full - 0.6 * threshold, 1), 0, 1).astype(np.float32)
     return _without_frame(ink)
+
+
+def _tail(values: np.ndarray) -> float:
+    """How far the strongest few pixels stand out: ink is the rarer and stronger of the two directions."""
+    return float(np.percentile(values, (98, 99.8)).sum())
 
 
 def _paper(grey: np.ndarray) -> np.ndarray:
@@ -70,7 +73,7 @@ def _paper(grey: np.ndarray) -> np.ndarray:
 
 def _without_frame(ink: np.ndarray) -> np.ndarray:
     """Drop what touches the photo's edge (the table, a shadow, a binding) if anything else is left."""
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 0.3).astype(np.uint8), connectivity=8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 0.3).astype(np.uint8), connectivity=8)
     height, width = ink.shape
     left, top = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
     right, bottom = left + stats[:, cv2.CC_STAT_WIDTH], top + stats[:, cv2.CC_STAT_HEIGHT]
@@ -134,7 +137,7 @@ def split(piece: Piece, parts: int) -> list[Piece]:
         cuts.append(middle - reach + int(columns[middle - reach : middle + reach + 1].argmin()))
     cuts.append(width)
     pieces = []
-    for start, end in zip(cuts, cuts[1:], strict=False):
+    for start, end in pairwise(cuts):
         for part in _largest(piece.ink[:, start:end]):
             px1, py1, px2, py2 = part.box_xyxy
             pieces.append(Piece(part.ink, (x1 + start + px1, y1 + py1, x1 + start + px2, min(y2, y1 + py2))))
@@ -153,8 +156,8 @@ def to_mnist(piece: Piece) -> np.ndarray:
     height, width = ink.shape
     scale = BOX / max(height, width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = cv2.resize(ink, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-    small /= max(float(small.max()), 1e-6)
+    small: np.ndarray = cv2.resize(ink, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    small = np.asarray(small / max(float(small.max()), 1e-6), np.float32)
     moments = cv2.moments(small)
     mass = moments["m00"] or 1.0
     left = round((SIDE - 1) / 2 - moments["m10"] / mass)

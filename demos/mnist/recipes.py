@@ -34,6 +34,7 @@ class Recipe:
     optimiser: "sgd" and "momentum" keep their learning rate; "adamw" follows one cycle (Smith and Topin 2018).
     seconds: if set, training ends after that much computing time, else after `epochs` (may be a fraction).
     average: decay of the exponential moving average of the weights, 0 for none.
+    outliers: pictures of no digit added to each batch, as a share of its size (see `outliers.py`).
     """
 
     network: str = "lecture"
@@ -47,6 +48,7 @@ class Recipe:
     label_smoothing: float = 0.0
     distortion: Distortion | None = None
     average: float = 0.0
+    outliers: float = 0.0
     seed: int = 0
 
 
@@ -59,12 +61,14 @@ RECIPES = {
     ),
     "best": Recipe(
         network="best", learning_rate=3e-3, batch_size=256, epochs=50, weight_decay=0.02, label_smoothing=0.02,
-        average=0.999, distortion=Distortion(),
+        average=0.999, distortion=Distortion(), outliers=0.125,
     ),
 }  # fmt: skip
 
 
-def live(optimiser: str, batch_size: int, activation: str, seed: int, *, epochs: float = 1, seconds: float | None = None) -> Recipe:
+def live(
+    optimiser: str, batch_size: int, activation: str, seed: int, *, epochs: float = 1, seconds: float | None = None
+) -> Recipe:
     """A training in front of the class, on the lecture's network.
 
     SGD keeps the slide's learning rate of 0.01. AdamW's suits 256 digits a batch and grows with the square root of

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from .live import Mistake, Outcome, Point
 
 _ACCURACY_TICKS = (0.1, 0.5, 0.9, 0.97, 0.99, 0.995)
-_MADE_OF = ("optimiser", "batch_size", "activation", "seed")
 
 
 @dataclass(frozen=True)
@@ -70,14 +69,18 @@ def _bars(bars: Sequence[tuple[int, float]]) -> str:
 
 
 def _seen(reading: "Reading", caption: str) -> str:
-    return f'<figure class="seen"><img class="pixels" alt="" src="{to_data_url(reading.image)}"><figcaption>{caption}</figcaption></figure>'
+    return f'<figure class="seen">{_pixels(reading.image)}<figcaption>{caption}</figcaption></figure>'
+
+
+def _pixels(image: np.ndarray) -> str:
+    return f'<img class="pixels" alt="" src="{to_data_url(image)}">'
 
 
 def _small(reading: "Reading") -> str:
     digit = reading.digit
     shown = str(digit) if reading.clear else "?"
     return (
-        f'<figure><img class="pixels" alt="" src="{to_data_url(reading.image)}">'
+        f"<figure>{_pixels(reading.image)}"
         f'<figcaption><b style="color:{plots.HUES[digit]}">{shown}</b> '
         f'<span class="number">{percent(reading.confidence)}</span></figcaption></figure>'
     )
@@ -101,18 +104,15 @@ def inside(found: "Inside | None", who: Visitor) -> str:
     """The deciding pixels and the maps of both convolutions, or an empty frame before the first stroke."""
     if found is None:
         return f'<div class="inside blank"><p class="hint">{who.say("mnist_inside_blank")}</p></div>'
-    evidence = to_data_url(_evidence(found.evidence, found.image))
-    first, second = found.first_maps, found.second_maps
-    say = who.say
-    return (
-        '<div class="inside">'
-        f'<figure><img class="pixels" alt="" src="{evidence}"><figcaption>{say("mnist_evidence", digit=found.digit)}'
-        f'<span class="key for">{say("mnist_for")}</span><span class="key against">{say("mnist_against")}</span></figcaption></figure>'
-        f'<figure><img class="pixels" alt="" src="{to_data_url(_sheet(first, 8))}"><figcaption>'
-        f'{say("mnist_maps", layer=1, count=len(first), side=first.shape[1])}</figcaption></figure>'
-        f'<figure><img class="pixels" alt="" src="{to_data_url(_sheet(second, 16))}"><figcaption>'
-        f'{say("mnist_maps", layer=2, count=len(second), side=second.shape[1])}</figcaption></figure></div>'
+    say, first, second = who.say, found.first_maps, found.second_maps
+    keys = f'<span class="key for">{say("mnist_for")}</span><span class="key against">{say("mnist_against")}</span>'
+    figures = (
+        (_evidence(found.evidence, found.image), say("mnist_evidence", digit=found.digit) + keys),
+        (_sheet(first, 6), say("mnist_maps", layer=1, count=len(first), side=first.shape[1])),
+        (_sheet(second, 16), say("mnist_maps", layer=2, count=len(second), side=second.shape[1])),
     )
+    shown = "".join(f"<figure>{_pixels(image)}<figcaption>{caption}</figcaption></figure>" for image, caption in figures)
+    return f'<div class="inside">{shown}</div>'
 
 
 def _evidence(evidence: np.ndarray, image: np.ndarray) -> np.ndarray:
@@ -157,7 +157,7 @@ def curves(runs: Sequence[Run], who: Visitor) -> "go.Figure":
     import plotly.graph_objects as go
 
     figure = plots.figure(projector=who.projector, height=430, showlegend=len(runs) > 1, hovermode="x unified")
-    longest = max((run.points[-1].elapsed_s for run in runs if run.points), default=10.0)
+    longest = max((_length_s(run) for run in runs), default=10.0)
     for place, run in enumerate(runs):
         hue, name = plots.HUES[place % len(plots.HUES)], name_of(run, who)
         seconds = [point.elapsed_s for point in run.points]
@@ -188,6 +188,16 @@ def curves(runs: Sequence[Run], who: Visitor) -> "go.Figure":
         yaxis2={"title": who.say("mnist_loss"), "anchor": "x2", "rangemode": "tozero", "zeroline": False},
     )  # fmt: skip
     return figure
+
+
+def _length_s(run: Run) -> float:
+    """How long a run will be, so that the axis stands still while it grows."""
+    if run.recipe.seconds is not None:
+        return run.recipe.seconds if not run.points or run.points[-1].fraction < 1 else run.points[-1].elapsed_s
+    if not run.points:
+        return 1.0
+    last = run.points[-1]
+    return last.elapsed_s / max(last.fraction, 0.02)
 
 
 def progress(run: Run, who: Visitor) -> str:
