@@ -46,12 +46,15 @@ class Batcher(Generic[Item, Result]):
                 except queue.Empty:
                     break
             batch = [(item, future) for item, future in batch if future.set_running_or_notify_cancel()]
-            try:
-                results = self._compute([item for item, _ in batch])
-            except Exception as problem:  # the thread must outlive a bad batch
-                results = [problem] * len(batch)
+            results = self._results([item for item, _ in batch])
             for (_, future), result in zip(batch, results, strict=True):
                 if isinstance(result, Exception):
                     future.set_exception(result)
                 else:
                     future.set_result(result)
+
+    def _results(self, items: list[Item]) -> list[Result | Exception]:
+        try:
+            return self._compute(items)
+        except Exception as problem:  # one item must not spoil the others' answers, nor end the thread
+            return [problem] if len(items) == 1 else [self._results([item])[0] for item in items]

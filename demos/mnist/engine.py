@@ -4,11 +4,10 @@ import math
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Collection
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -19,10 +18,11 @@ from shared.problems import Problem
 if TYPE_CHECKING:
     from torch import nn
 
+    from .model import BestNet
     from .reading import Piece
 
 MOST_DIGITS = 12
-DIGIT_LIKE_ABOVE = 0.5  # the best network's highest probability; measured in CARD.md, "turned away"
+DIGIT_LIKE_ABOVE = 0.0  # the judge's logit; what that turns away is measured in CARD.md
 _WIDE = 1.15  # a piece this much wider than high may be digits that touch
 
 
@@ -84,7 +84,7 @@ _loading = threading.Lock()
 
 
 def network(name: str) -> "nn.Sequential":
-    """The network "best" or "lecture" with its shipped weights, loaded once.
+    """The network "best" or "lecture", or the "judge", with its shipped weights, loaded once.
 
     Raises shared.weights.WeightsUnavailable.
     """
@@ -112,7 +112,7 @@ def warm_up() -> None:
     from .reading import SIDE
 
     blank = images.to_png(np.full((SIDE, SIDE), 255, np.uint8))
-    for name in ("best", "lecture"):
+    for name in ("best", "lecture", "judge"):
         network(name)
     ask(Question(blank, drawn=True)).result()
     data.load()
@@ -173,12 +173,12 @@ def _judge(which: "str | nn.Module", stack: list[np.ndarray]) -> "list[tuple[np.
     from .model import normalise
 
     net = network(which) if isinstance(which, str) else which
+    best = cast("BestNet", network("best"))
     with torch.no_grad():
         inputs = normalise(torch.from_numpy(np.stack(stack)))
-        said = net(inputs).softmax(1)
-        # Only the best network was taught what is no digit; the others would be sure of anything.
-        best = network("best")
-        digit_like = (said if net is best else best(inputs).softmax(1)).amax(1) > DIGIT_LIKE_ABOVE
+        features = best.features(inputs)
+        said = (best[-1](features) if which == "best" else net(inputs)).softmax(1)
+        digit_like = network("judge")(features)[:, 0] > DIGIT_LIKE_ABOVE
     probabilities = said.numpy().astype(np.float64)
     return list(zip(stack, probabilities, digit_like.tolist(), strict=True))
 
@@ -186,7 +186,7 @@ def _judge(which: "str | nn.Module", stack: list[np.ndarray]) -> "list[tuple[np.
 def _pick(layout: _Layout, judged: Any, elapsed_ms: float) -> Answer:
     readings: list[Reading] = []
     for ways in layout.pieces:
-        options = [
+        options: list[list[Reading]] = [
             [
                 Reading(int(row.argmax()), tuple(row / row.sum()), part.box_xyxy, image, clear)
                 for part, (image, row, clear) in zip(way, (next(judged) for _ in way), strict=True)
@@ -197,7 +197,7 @@ def _pick(layout: _Layout, judged: Any, elapsed_ms: float) -> Answer:
     return Answer(tuple(readings), layout.size_wh, elapsed_ms)
 
 
-def _plausibility(option: Collection[Reading], whole: "Piece") -> float:
+def _plausibility(option: list[Reading], whole: "Piece") -> float:
     """How likely a way to cut a piece is: the least certain digit, times how usual its width is."""
     if not option:
         return -1.0

@@ -8,7 +8,7 @@ from torch import nn
 
 from shared import weights
 
-from .model import NETWORKS
+from .model import NETWORKS, DigitJudge
 
 
 def save(network: nn.Module, file: Path) -> None:
@@ -19,10 +19,10 @@ def save(network: nn.Module, file: Path) -> None:
 
 
 def load(name: str, file: Path | None = None) -> nn.Sequential:
-    """The network `name` of `model.NETWORKS`, ready to read digits, from `file` or from the weights that ship.
+    """The network "best" or "lecture", or the "judge", ready for use, from `file` or from the weights that ship.
 
     Raises `shared.weights.WeightsUnavailable` if the shipped file is gone.
     """
-    network = NETWORKS[name]()
+    network = DigitJudge() if name == "judge" else NETWORKS[name]()
     network.load_state_dict(load_file(file or weights.path(f"mnist_{name}.safetensors")))
     return network.to(torch.float32).to(memory_format=torch.channels_last).eval()

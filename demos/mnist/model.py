@@ -1,4 +1,4 @@
-"""The two digit networks: the lecture's own, and a small one built to make fewer mistakes.
+"""The two digit networks: the lecture's own, and a small one built to make fewer mistakes; and a judge of both.
 
 `lecture` is copied layer for layer from the slides (a LeNet, LeCun et al. 1998, with ReLU and max pooling).
 `best` follows the all-3x3 style of VGG (Simonyan and Zisserman 2015) with batch normalisation (Ioffe and Szegedy
@@ -16,6 +16,7 @@ ACTIVATIONS: dict[str, type[nn.Module]] = {
 }
 
 PIXEL_MEAN, PIXEL_STD = 0.1307, 0.3081  # of the 60,000 training images, on a scale of 0 to 1
+_FEATURES = 128 * 5 * 5
 
 
 class LectureNet(nn.Sequential):
@@ -57,8 +58,25 @@ class BestNet(nn.Sequential):
             *_block(32, 64), *_block(64, 64), nn.MaxPool2d(2),
             *_block(64, 128), *_block(128, 128, padding=0),
             nn.Flatten(), nn.Dropout(0.3),
-            nn.Linear(128 * 5 * 5, 10),
+            nn.Linear(_FEATURES, 10),
         )  # fmt: skip
+
+    def features(self, inputs: Tensor) -> Tensor:
+        """(N, 1, 28, 28) normalised float32 -> (N, 3200), what the last linear layer decides by."""
+        for layer in list(self)[:-1]:
+            inputs = layer(inputs)
+        return inputs
+
+
+class DigitJudge(nn.Sequential):
+    """Whether there is a digit at all. (N, 3200) features of BestNet -> (N, 1) logits, above 0 for a digit.
+
+    A network that has seen only digits calls everything one of them; this one has seen both. It stands beside the
+    network that reads, so that learning what is no digit costs no accuracy on digits.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(nn.Dropout(0.3), nn.Linear(_FEATURES, 32), nn.ReLU(), nn.Linear(32, 1))
 
 
 NETWORKS: dict[str, type[nn.Sequential]] = {"lecture": LectureNet, "best": BestNet}

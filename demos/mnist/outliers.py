@@ -1,7 +1,6 @@
-"""Pictures that are no digits, drawn at random: scribbles, crossed lines, blots, outlines, letters, digits over digits.
+"""Pictures that are no digits, drawn at random: scribbles, crossed lines, blots, outlines, faces, letters, overlaid digits.
 
-A network that has seen only digits calls everything one of them. Shown these with the instruction "all ten are equally
-likely", it learns to be unsure of what it does not know (outlier exposure, Hendrycks, Mazeika and Dietterich 2019).
+What `model.DigitJudge` learns to turn away (outlier exposure, Hendrycks, Mazeika and Dietterich 2019).
 """
 
 import cv2
@@ -20,7 +19,7 @@ def draw(count: int, digits: np.ndarray, seed: int) -> np.ndarray:
     digits: (N, 28, 28) uint8, from which the overlaid ones are taken. The same seed draws the same pictures.
     """
     chance = np.random.default_rng(seed)
-    kinds = (_scribble, _scribble, _lines, _blot, _outline, _letter, _letter)
+    kinds = (_scribble, _scribble, _lines, _blot, _outline, _face, _letter, _letter)
     found: list[np.ndarray] = []
     while len(found) < count:
         if chance.random() < 0.2:
@@ -28,10 +27,30 @@ def draw(count: int, digits: np.ndarray, seed: int) -> np.ndarray:
             continue
         sheet = np.zeros((_SIZE, _SIZE), np.uint8)
         kinds[chance.integers(len(kinds))](sheet, chance)
-        pieces = reading.cut(sheet.astype(np.float32) / 255)
-        if pieces:
-            found.append(reading.to_mnist(max(pieces, key=lambda piece: float(piece.ink.sum()))))
-    return np.stack(found)
+        found += _framed(sheet)
+    return np.stack(found[:count])
+
+
+def draw_plain_digits(count: int, seed: int) -> np.ndarray:
+    """Digits as neat as in print, which MNIST lacks and a mouse may well draw: (count, 28, 28) uint8, in the frame."""
+    chance = np.random.default_rng(seed)
+    found: list[np.ndarray] = []
+    while len(found) < count:
+        sheet = np.zeros((_SIZE, _SIZE), np.uint8)
+        if chance.random() < 0.25:
+            axes = (int(chance.integers(22, 60)), int(chance.integers(45, 65)))
+            cv2.ellipse(sheet, (80, 80), axes, float(chance.normal(0, 10)), 0, 360, 255, _width(chance), cv2.LINE_AA)
+        else:
+            digit, font = str(chance.integers(10)), _FONTS[chance.integers(len(_FONTS))]
+            cv2.putText(sheet, digit, (45, 120), font, float(chance.uniform(2.6, 3.8)), 255, _width(chance), cv2.LINE_AA)
+        found += _framed(sheet)
+    return np.stack(found[:count])
+
+
+def _framed(sheet: np.ndarray) -> list[np.ndarray]:
+    """The largest thing on a sheet as the network would see it; nothing for a blank one."""
+    pieces = reading.cut(sheet.astype(np.float32) / 255)
+    return [reading.to_mnist(max(pieces, key=lambda piece: float(piece.ink.sum())))] if pieces else []
 
 
 def _width(chance: np.random.Generator) -> int:
@@ -93,6 +112,20 @@ def _outline(sheet: np.ndarray, chance: np.random.Generator) -> None:
         cv2.line(sheet, tuple(map(int, corners[0])), tuple(map(int, corners[2])), 255, width, cv2.LINE_AA)
     if chance.random() < 0.3:
         cv2.circle(sheet, (80, 80), int(chance.integers(6, 20)), 255, -1, cv2.LINE_AA)
+
+
+def _face(sheet: np.ndarray, chance: np.random.Generator) -> None:
+    """A round outline with several marks in it."""
+    width, middle = _width(chance), chance.normal(_SIZE / 2, 4, 2)
+    axes = (int(chance.integers(45, 68)), int(chance.integers(45, 68)))
+    cv2.ellipse(sheet, (int(middle[0]), int(middle[1])), axes, 0, 0, 360, 255, width, cv2.LINE_AA)
+    for angle in np.arange(3) * 2 * np.pi / 3 + np.pi / 6 + chance.normal(0, 0.25, 3):
+        x, y = middle - 0.42 * np.array(axes) * np.array([np.cos(angle), np.sin(angle)])
+        if chance.random() < 0.3:
+            start = int(chance.integers(0, 180))
+            cv2.ellipse(sheet, (int(x), int(y)), (14, 10), 0, start, start + 160, 255, width // 2 + 2, cv2.LINE_AA)
+        elif chance.random() < 0.9:
+            cv2.circle(sheet, (int(x), int(y)), int(chance.integers(4, 10)), 255, -1, cv2.LINE_AA)
 
 
 def _letter(sheet: np.ndarray, chance: np.random.Generator) -> None:

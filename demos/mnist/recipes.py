@@ -34,7 +34,6 @@ class Recipe:
     optimiser: "sgd" and "momentum" keep their learning rate; "adamw" follows one cycle (Smith and Topin 2018).
     seconds: if set, training ends after that much computing time, else after `epochs` (may be a fraction).
     average: decay of the exponential moving average of the weights, 0 for none.
-    outliers: pictures of no digit added to each batch, as a share of its size (see `outliers.py`).
     """
 
     network: str = "lecture"
@@ -48,7 +47,6 @@ class Recipe:
     label_smoothing: float = 0.0
     distortion: Distortion | None = None
     average: float = 0.0
-    outliers: float = 0.0
     seed: int = 0
 
 
@@ -61,7 +59,7 @@ RECIPES = {
     ),
     "best": Recipe(
         network="best", learning_rate=3e-3, batch_size=256, epochs=50, weight_decay=0.02, label_smoothing=0.02,
-        average=0.999, distortion=Distortion(), outliers=0.125,
+        average=0.999, distortion=Distortion(),
     ),
 }  # fmt: skip
 

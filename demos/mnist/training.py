@@ -19,7 +19,6 @@ from .model import NETWORKS, LectureNet, normalise
 from .recipes import Recipe
 
 _EVALUATION_BATCH = 1000
-_OUTLIERS = 12_000
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,6 @@ class Training:
         self._average = AveragedModel(self._trained, avg_fn=self._blend, use_buffers=True) if recipe.average else None
         self._inputs, self._labels = normalise(digits.images), digits.labels
         self._low_precision = devices.bfloat16_is_fast()
-        self._outliers = self._draw_outliers(digits) if recipe.outliers else None
 
     @property
     def network(self) -> nn.Module:
@@ -56,20 +54,6 @@ class Training:
         # A young average forgets its random start faster.
         decay = min(self.recipe.average, (1 + float(count)) / (10 + float(count)))
         return average + (current - average) * (1 - decay) if average.is_floating_point() else current
-
-    def _draw_outliers(self, digits: Digits) -> Tensor:
-        from . import outliers
-
-        return normalise(torch.from_numpy(outliers.draw(_OUTLIERS, digits.images.numpy(), self.recipe.seed)))
-
-    def _with_outliers(self, inputs: Tensor, targets: Tensor, chance: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Add pictures of no digit to a batch, with all ten digits equally right."""
-        if self._outliers is None:
-            return inputs, targets
-        count = round(self.recipe.outliers * len(inputs))
-        picked = self._outliers[torch.randint(len(self._outliers), (count,), generator=chance)]
-        even = torch.full((count, 10), 0.1)
-        return torch.cat([inputs, picked]), torch.cat([F.one_hot(targets, 10).float(), even])
 
     def _optimiser(self) -> torch.optim.Optimizer:
         recipe = self.recipe
@@ -104,19 +88,19 @@ class Training:
             if recipe.optimiser == "adamw":
                 for group in optimiser.param_groups:
                     group["lr"] = recipe.learning_rate * one_cycle(done)
-            inputs, targets = self._with_outliers(self._inputs[rows], self._labels[rows], chance)
+            inputs = self._inputs[rows]
             if recipe.distortion is not None:
                 inputs = distort(inputs, recipe.distortion, chance)
-            loss = self._step(inputs.contiguous(memory_format=torch.channels_last), targets, optimiser)
+            loss = self._step(inputs.contiguous(memory_format=torch.channels_last), self._labels[rows], optimiser)
             elapsed += time.perf_counter() - before
             fraction = number / steps if recipe.seconds is None else min(1.0, elapsed / recipe.seconds)
             yield Step(number, number * recipe.batch_size / len(self._labels), fraction, loss, elapsed)
 
-    def _step(self, inputs: Tensor, targets: Tensor, optimiser: torch.optim.Optimizer) -> float:
+    def _step(self, inputs: Tensor, labels: Tensor, optimiser: torch.optim.Optimizer) -> float:
         self._trained.train()
         with torch.autocast("cpu", torch.bfloat16, enabled=self._low_precision):
             logits = self._trained(inputs)
-        loss = F.cross_entropy(logits.float(), targets, label_smoothing=self.recipe.label_smoothing)
+        loss = F.cross_entropy(logits.float(), labels, label_smoothing=self.recipe.label_smoothing)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
