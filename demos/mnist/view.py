@@ -60,7 +60,7 @@ def _frame(kind: str, content: str) -> str:
 
 def _bars(bars: Sequence[tuple[int, float]]) -> str:
     rows = "".join(
-        f'<li><b style="color:{plots.HUES[digit]}">{digit}</b>'
+        f"<li><b>{digit}</b>"
         f'<span class="track"><i style="width:{share * 100:.1f}%;background:{plots.HUES[digit]}"></i></span>'
         f'<span class="number">{percent(share)}</span></li>'
         for digit, share in bars
@@ -81,7 +81,7 @@ def _small(reading: "Reading") -> str:
     shown = str(digit) if reading.clear else "?"
     return (
         f"<figure>{_pixels(reading.image)}"
-        f'<figcaption><b style="color:{plots.HUES[digit]}">{shown}</b> '
+        f"<figcaption><b>{shown}</b> "
         f'<span class="number">{percent(reading.confidence)}</span></figcaption></figure>'
     )
 
@@ -105,7 +105,10 @@ def inside(found: "Inside | None", who: Visitor) -> str:
     if found is None:
         return f'<div class="inside blank"><p class="hint">{who.say("mnist_inside_blank")}</p></div>'
     say, first, second = who.say, found.first_maps, found.second_maps
-    keys = f'<span class="key for">{say("mnist_for")}</span><span class="key against">{say("mnist_against")}</span>'
+    keys = (
+        f'<span class="keys"><span class="key for">{say("mnist_for")}</span>'
+        f'<span class="key against">{say("mnist_against")}</span></span>'
+    )
     figures = (
         (_evidence(found.evidence, found.image), say("mnist_evidence", digit=found.digit) + keys),
         (_sheet(first, 6), say("mnist_maps", layer=1, count=len(first), side=first.shape[1])),
