@@ -40,7 +40,7 @@ def gallery() -> "gr.Blocks":
         furniture.bar(course.name)
         with gr.Tabs(elem_id="rooms"):
             for name, room in rooms.items():
-                with gr.Tab(language.text(f"{name}_tab"), id=name):
+                with furniture.tab(f"{name}_tab", name):
                     room.render()
     page.queue(default_concurrency_limit=8, max_size=200)
     return page

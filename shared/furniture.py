@@ -44,6 +44,20 @@ def public_url() -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{here.port}/"
 
 
+_tabs: set[str] = set()
+
+
+def tab(key: str, name: str) -> gr.Tab:
+    """A tab with the text `key` as its label; use it instead of `gr.Tab`, so that its label changes its language."""
+    _tabs.add(key)
+    return gr.Tab(text(key), id=name)
+
+
+def tab_labels() -> list[dict[str, str]]:
+    """Every tab's label so far in each language, for the script that changes them."""
+    return [{to: translate(key, to) for to in LANGUAGES} for key in sorted(_tabs)]
+
+
 def heading(room: str) -> None:
     """The room's title and one sentence on what to try, from the texts `<room>_title` and `<room>_try`."""
     sentences = {to: f"<h2>{translate(f'{room}_title', to)}</h2><p>{translate(f'{room}_try', to)}</p>" for to in LANGUAGES}

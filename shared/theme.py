@@ -6,7 +6,7 @@ from pathlib import Path
 import gradio as gr
 from gradio.themes.utils import colors, sizes
 
-from shared import settings
+from shared import furniture, settings
 
 _STATIC = Path(__file__).parent / "static"
 STYLESHEET = _STATIC / "gallery.css"
@@ -80,8 +80,8 @@ def theme() -> gr.themes.Base:
 
 
 def head() -> str:
-    """What goes into the page's head: the script behind the language and projector switches, inline."""
-    options = {"language": settings.current().language, "localeModule": _locale_module()}
+    """What goes into the page's head once the page is laid out: the script behind its switches, inline."""
+    options = {"language": settings.current().language, "localeModule": _locale_module(), "tabs": furniture.tab_labels()}
     script = (_STATIC / "gallery.js").read_text(encoding="utf-8").replace("__SETTINGS__", json.dumps(options))
     return f"<script>{script}</script>"
 

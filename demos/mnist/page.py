@@ -3,7 +3,6 @@
 import gradio as gr
 
 from shared import furniture
-from shared.language import text
 
 from . import page_draw, page_photo, page_script, page_train
 
@@ -14,13 +13,13 @@ def build() -> gr.Blocks:
         furniture.heading("mnist")
         mine = gr.State(None)  # the network that this visitor has trained
         with gr.Tabs(elem_id="mnist-views") as views:
-            with gr.Tab(text("mnist_draw"), id="draw"):
+            with furniture.tab("mnist_draw", "draw"):
                 network = page_draw.build(mine)
-            with gr.Tab(text("mnist_photo"), id="photo"):
+            with furniture.tab("mnist_photo", "photo"):
                 page_photo.build()
-            with gr.Tab(text("mnist_train"), id="train"):
+            with furniture.tab("mnist_train", "train"):
                 page_train.build(mine, network, views)
-            with gr.Tab(text("mnist_script"), id="script"):
+            with furniture.tab("mnist_script", "script"):
                 page_script.build()
         furniture.folded("mnist")
     return room

@@ -16,7 +16,18 @@
       navigator.languages.map((tag) => known(tag.slice(0, 2).toLowerCase())).find(Boolean) ?? "en";
   };
 
-  const showPressed = () => {
+  // Gradio translates the label of a tab that was never opened only once, when the page is made.
+  const labelTabs = () => {
+    for (const tab of document.querySelectorAll("[role=tab]")) {
+      for (const node of tab.childNodes) {
+        const label = node.nodeType === Node.TEXT_NODE && settings.tabs.find((pair) => Object.values(pair).includes(node.data.trim()));
+        if (label && label[root.dataset.language] !== node.data.trim()) node.data = label[root.dataset.language];
+      }
+    }
+  };
+
+  const show = () => {
+    labelTabs();
     for (const button of document.querySelectorAll("[data-speak]")) {
       button.setAttribute("aria-pressed", button.dataset.speak === root.dataset.language);
     }
@@ -27,10 +38,11 @@
     root.lang = language === "zh" ? "zh-CN" : "en";
     root.dataset.language = language;
     remember("gallery_language", language);
-    showPressed();
+    show();
     // Gradio's own locale store; without this the labels would keep the browser's language.
     const front = await import(new URL(settings.localeModule, document.baseURI));
     await front.changeLocale(root.lang);
+    labelTabs();
   };
 
   // Rooms redraw what the server made (plots, answers) when these hidden buttons are pressed.
@@ -39,7 +51,7 @@
   const project = (on) => {
     root.classList.toggle("projector", on);
     remember("gallery_projector", on ? 1 : 0);
-    showPressed();
+    show();
   };
 
   document.addEventListener("click", async (event) => {
@@ -61,5 +73,5 @@
 
   project(cookie("gallery_projector") === "1");
   speak(wanted());
-  new MutationObserver(showPressed).observe(document.body ?? root, { childList: true, subtree: true });
+  new MutationObserver(show).observe(document.body ?? root, { childList: true, subtree: true });
 })();
