@@ -160,8 +160,9 @@ def to_mnist(piece: Piece) -> np.ndarray:
     small = np.asarray(small / max(float(small.max()), 1e-6), np.float32)
     moments = cv2.moments(small)
     mass = moments["m00"] or 1.0
-    left = round((SIDE - 1) / 2 - moments["m10"] / mass)
-    top = round((SIDE - 1) / 2 - moments["m01"] / mass)
+    # In MNIST's own images the mean lies on pixel 14, counted from 0, give or take the rounding.
+    left = round(SIDE / 2 - moments["m10"] / mass)
+    top = round(SIDE / 2 - moments["m01"] / mass)
     left = min(max(left, 0), SIDE - size[0])
     top = min(max(top, 0), SIDE - size[1])
     image = np.zeros((SIDE, SIDE), np.float32)
