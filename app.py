@@ -4,7 +4,9 @@ Own routes come first, then other doors, the gallery last, because it answers ev
 """
 
 import argparse
+import asyncio
 import importlib
+import logging
 import os
 import sys
 import threading
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 _UPLOADS_KEPT_S = 3600
+_GOODBYE_S = 1
 
 
 def gallery() -> "gr.Blocks":
@@ -132,12 +135,26 @@ def main() -> None:
 
     import uvicorn
 
-    server = uvicorn.Server(uvicorn.Config(compose(), host=here.host, port=port, log_level="warning", access_log=False))
+    server = uvicorn.Server(
+        uvicorn.Config(
+            compose(), host=here.host, port=port, log_level="warning", access_log=False,
+            timeout_graceful_shutdown=_GOODBYE_S,
+        )
+    )  # fmt: skip
+    logging.getLogger("uvicorn.error").addFilter(_is_no_goodbye)
     shown = "localhost" if here.host in ("127.0.0.1", "0.0.0.0", "::", "::1") else here.host
     threading.Thread(target=_announce, args=(server, f"http://{shown}:{port}/", options.browser), daemon=True).start()
     with suppress(KeyboardInterrupt):
         server.run()
-    print("\nThe gallery is closed.")
+    print("\nThe gallery is closed.", flush=True)
+    # Every door has shut down by now. A training's threads are still computing, and would crash an ordinary exit.
+    os._exit(0)
+
+
+def _is_no_goodbye(record: logging.LogRecord) -> bool:
+    """False for what uvicorn logs as errors when it cuts the streams that open pages keep: that is how it should end."""
+    cut = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not cut and "timeout graceful shutdown" not in record.getMessage()
 
 
 def _announce(server: "object", url: str, browser: bool) -> None:

@@ -40,7 +40,16 @@ def say(sentence: str) -> None:
 
 def run(*command: object) -> int:
     """Run a command in the project's folder and wait for it. Returns its exit status."""
-    return subprocess.run([str(part) for part in command], cwd=ROOT, check=False).returncode
+    process, interrupted = subprocess.Popen([str(part) for part in command], cwd=ROOT), False
+    while True:
+        try:
+            status = process.wait()
+            break
+        except KeyboardInterrupt:
+            interrupted = True  # Ctrl-C reached the command as well: let it end in its own time
+    if interrupted and status:
+        raise KeyboardInterrupt
+    return status
 
 
 def install(*files: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from shared import furniture, images, visitor
+from shared import furniture, images, picture, visitor
 from shared.handlers import polite
 from shared.language import text
 
@@ -20,28 +20,28 @@ def build() -> None:
     """Lay the photo out beside what is read on it."""
     with gr.Row():
         with gr.Column(scale=1, min_width=300):
-            picture = gr.Image(
-                label=text("mnist_photo_label"), type="filepath", sources=["upload", "webcam", "clipboard"],
+            photo = picture.picture(
+                label=text("mnist_photo_label"), sources=["upload", "webcam", "clipboard"],
                 webcam_options=_CAMERA, height=360, elem_id="mnist-photo", buttons=[],
             )  # fmt: skip
             gr.Markdown(text("mnist_photo_hint"), elem_classes="detail")
             gr.Markdown(text("mnist_examples"), elem_classes="detail")
             with gr.Column(elem_classes="photo-examples"):
-                gr.Examples([[str(file)] for file in _EXAMPLES], picture)
+                gr.Examples([[str(file)] for file in _EXAMPLES], photo)
         with gr.Column(scale=1, min_width=300):
             answer = gr.HTML("", elem_id="mnist-photo-answer", js_on_load=None)
-    picture.change(read, picture, answer, show_progress="minimal", api_visibility="private", queue=False)
-    furniture.on_view_change(read, picture, answer)
+    photo.change(read, photo, answer, show_progress="minimal", api_visibility="private", queue=False)
+    furniture.on_view_change(read, photo, answer)
 
 
 @polite
-async def read(picture: str | None, request: gr.Request) -> str:
+async def read(file: str | None, request: gr.Request) -> str:
     """Handler: a photo -> itself with every digit framed, and the number. Raises gr.Error if there is none."""
     who = visitor.of(request)
-    if picture is None:
+    if file is None:
         return ""
-    found = await asyncio.wrap_future(engine.ask(engine.Question(Path(picture).read_bytes(), drawn=False)))
+    found = await asyncio.wrap_future(engine.ask(engine.Question(Path(file).read_bytes(), drawn=False)))
     if not found.readings:
         raise engine.NoDigit("mnist_no_digit")
-    shown = await asyncio.to_thread(lambda: images.to_data_url(images.read(picture, longest_side=900)))
+    shown = await asyncio.to_thread(lambda: images.to_data_url(images.read(file, longest_side=900)))
     return view.photo(found, shown, who)

@@ -11,7 +11,8 @@ def test_figures_are_read_from_the_card(tmp_path: Path) -> None:
     card = tmp_path / "CARD.md"
     card.write_text(
         "# A room\n\n## Figures\n\nMeasured here.\n\n| what | value | command |\n|---|---|---|\n"
-        "| Accuracy · 准确率 | 99.5 % | `python -m x` |\n\n## Licences\n\n| no | figure | here |\n|---|---|---|\n| a | b | c |\n",
+        "| Accuracy · 准确率 | 99.5 % | `python -m x` |\n\n## Licences\n\n"
+        "| no | figure | here |\n|---|---|---|\n| a | b | c |\n",
         encoding="utf-8",
     )
     assert furniture.card_figures(card) == [({"en": "Accuracy", "zh": "准确率"}, "99.5 %", "`python -m x`")]
