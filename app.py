@@ -36,11 +36,10 @@ def gallery() -> "gr.Blocks":
     from shared import furniture, language
 
     course = loader.load()
+    title = {to: settings.current().title or course.name[to] for to in language.LANGUAGES}
     rooms = {name: importlib.import_module(f"demos.{name}.page").build() for name in GALLERY}
-    title = settings.current().title
-    names = {to: title or course.name[to] for to in language.LANGUAGES}
-    with gr.Blocks(title=language.made("page_title", names), delete_cache=(600, _UPLOADS_KEPT_S)) as page:
-        furniture.bar(course.name)
+    with gr.Blocks(title=title["en"], delete_cache=(600, _UPLOADS_KEPT_S)) as page:
+        furniture.bar(title)
         with gr.Tabs(elem_id="rooms"):
             for name, room in rooms.items():
                 with furniture.tab(f"{name}_tab", name):

@@ -13,11 +13,11 @@ from shared.language import LANGUAGES, made, text, translate
 _ROOT = Path(__file__).resolve().parent.parent
 
 
-def bar(course: dict[str, str]) -> None:
-    """The title bar: the course's name, the language and projector switches, and a QR code if phones can get here."""
-    name = {to: html.escape(settings.current().title or course[to]) for to in LANGUAGES}
+def bar(title: dict[str, str]) -> None:
+    """The title bar: the title in each language, the language and projector switches, a QR code if phones can get here."""
+    shown = {to: f"<h1>{html.escape(title[to])}</h1>" for to in LANGUAGES}
     with gr.Row(elem_id="bar"):
-        gr.HTML(made("bar_title", {to: f"<h1>{name[to]}</h1>" for to in LANGUAGES}), elem_id="bar-title", js_on_load=None)
+        gr.HTML(made("bar_title", shown), elem_id="bar-title", js_on_load=None)
         if settings.current().is_public:
             gr.HTML(made("bar_phone", {to: _phone(to) for to in LANGUAGES}), elem_id="bar-phone", js_on_load=None)
         gr.Button(text("projector"), elem_id="projector-switch", min_width=80, scale=0)

@@ -14,19 +14,26 @@ from shared.problems import Problem
 log = logging.getLogger(__name__)
 
 
-def polite(handler: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap an event handler (plain, async, or async generator) that takes `request: gr.Request` last.
+def polite(handler: Callable[..., Any] | None = None, *, instead: Callable[[str], Any] | None = None) -> Any:
+    """Wrap an event handler (plain, async, or async generator) that takes `request: gr.Request`.
 
     A `Problem` is shown as its sentence; anything else is logged with its trace and shown as a plain apology.
+    instead: makes the handler's outputs from the sentence, so that it stands where the visitor looks. Without it the
+    sentence is raised as a `gr.Error`, which Gradio shows only for events that go through the queue.
     """
+    if handler is None:
+        return functools.partial(polite, instead=instead)
 
-    def say(problem: Exception, arguments: tuple[Any, ...], named: dict[str, Any]) -> gr.Error:
-        request = next((a for a in (*arguments, *named.values()) if isinstance(a, gr.Request)), None)
-        who = visitor.of(request)
+    def outputs(problem: Exception, arguments: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        who = visitor.of(next((a for a in (*arguments, *named.values()) if isinstance(a, gr.Request)), None))
         if isinstance(problem, Problem):
-            return gr.Error(who.say(problem.key, **problem.values), title=who.say("error_title"), print_exception=False)
-        log.error("a handler failed", exc_info=problem)
-        return gr.Error(who.say("error_unexpected"), title=who.say("error_title"), print_exception=False)
+            sentence = who.say(problem.key, **problem.values)
+        else:
+            log.error("a handler failed", exc_info=problem)
+            sentence = who.say("error_unexpected")
+        if instead is None:
+            raise gr.Error(sentence, title=who.say("error_title"), print_exception=False) from None
+        return instead(sentence)
 
     if inspect.isasyncgenfunction(handler):
 
@@ -35,10 +42,8 @@ def polite(handler: Callable[..., Any]) -> Callable[..., Any]:
             try:
                 async for result in handler(*arguments, **named):
                     yield result
-            except gr.Error:
-                raise
             except Exception as problem:
-                raise say(problem, arguments, named) from None
+                yield outputs(problem, arguments, named)
 
         return streaming
 
@@ -48,10 +53,8 @@ def polite(handler: Callable[..., Any]) -> Callable[..., Any]:
         async def waiting(*arguments: Any, **named: Any) -> Any:
             try:
                 return await handler(*arguments, **named)
-            except gr.Error:
-                raise
             except Exception as problem:
-                raise say(problem, arguments, named) from None
+                return outputs(problem, arguments, named)
 
         return waiting
 
@@ -59,9 +62,7 @@ def polite(handler: Callable[..., Any]) -> Callable[..., Any]:
     def plain(*arguments: Any, **named: Any) -> Any:
         try:
             return handler(*arguments, **named)
-        except gr.Error:
-            raise
         except Exception as problem:
-            raise say(problem, arguments, named) from None
+            return outputs(problem, arguments, named)
 
     return plain

@@ -193,14 +193,14 @@ def _pick(layout: _Layout, judged: Any, elapsed_ms: float) -> Answer:
             ]
             for way in ways
         ]
-        readings += max(options, key=lambda option: _plausibility(option, ways[0][0]))
+        # A cut is right only if it leaves digits alone: half a stroke is no two digits.
+        clear = [option for option in options if option and all(reading.clear for reading in option)]
+        readings += max(clear, key=lambda option: _plausibility(option, ways[0][0]), default=options[0])
     return Answer(tuple(readings), layout.size_wh, elapsed_ms)
 
 
 def _plausibility(option: list[Reading], whole: "Piece") -> float:
     """How likely a way to cut a piece is: the least certain digit, times how usual its width is."""
-    if not option:
-        return -1.0
     height, width = whole.ink.shape
     excess = max(0.0, width / height / len(option) - 1.0)
     return min(reading.confidence for reading in option) * math.exp(-((excess / 0.5) ** 2))

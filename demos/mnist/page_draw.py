@@ -2,6 +2,7 @@
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,14 @@ def build(mine: gr.State) -> gr.Radio:
             with gr.Row(elem_classes="try"):
                 pad.examples(PAD, _EXAMPLES)
         with gr.Column(scale=7, min_width=280):
-            answer = gr.HTML(view.answer(None, visitor.of(None)), elem_id="mnist-answer", js_on_load=None)
+            answer = gr.HTML(
+                visitor.for_each("mnist_no_answer", partial(view.answer, None)), elem_id="mnist-answer", js_on_load=None
+            )
             network = gr.Radio(choices(False), value="best", label=text("mnist_network"), elem_classes="compact")
         with gr.Column(scale=8, min_width=300):
-            inside = gr.HTML("", elem_id="mnist-inside", js_on_load=None)
+            inside = gr.HTML(
+                visitor.for_each("mnist_no_inside", partial(view.inside, None)), elem_id="mnist-inside", js_on_load=None
+            )
 
     ways: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
     sheet.input(read, [sheet, network, mine], answer, trigger_mode="always_last", **ways)
@@ -47,13 +52,13 @@ def choices(has_own: bool) -> list[tuple[Any, str]]:
     return [(text(f"mnist_network_{name}"), name) for name in names]
 
 
-@polite
+@polite(instead=view.problem)
 async def read(drawing: str, network: str, mine: Any, request: gr.Request) -> str:
     """Handler: the pad's drawing -> what it says."""
     return view.answer(await _answer(drawing, network, mine), visitor.of(request))
 
 
-@polite
+@polite(instead=view.problem)
 async def look(drawing: str, network: str, mine: Any, request: gr.Request) -> str:
     """Handler: the pad's drawing -> the inside of the network, for the last digit."""
     found = await _answer(drawing, network, mine)
@@ -64,7 +69,7 @@ async def look(drawing: str, network: str, mine: Any, request: gr.Request) -> st
     )
 
 
-@polite
+@polite(instead=lambda sentence: (view.problem(sentence), ""))
 async def both(drawing: str, network: str, mine: Any, request: gr.Request) -> tuple[str, str]:
     """Handler: read and look again, after another network or language was chosen."""
     return await read(drawing, network, mine, request), await look(drawing, network, mine, request)

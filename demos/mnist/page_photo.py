@@ -29,19 +29,23 @@ def build() -> None:
             with gr.Column(elem_classes="photo-examples"):
                 gr.Examples([[str(file)] for file in _EXAMPLES], photo)
         with gr.Column(scale=1, min_width=300):
-            answer = gr.HTML("", elem_id="mnist-photo-answer", js_on_load=None)
+            answer = gr.HTML(visitor.for_each("mnist_no_photo", _empty), elem_id="mnist-photo-answer", js_on_load=None)
     photo.change(read, photo, answer, show_progress="minimal", api_visibility="private", queue=False)
     furniture.on_view_change(read, photo, answer)
 
 
-@polite
+@polite(instead=view.problem)
 async def read(file: str | None, request: gr.Request) -> str:
-    """Handler: a photo -> itself with every digit framed, and the number. Raises gr.Error if there is none."""
+    """Handler: a photo -> itself with every digit framed, and the number."""
     who = visitor.of(request)
     if file is None:
-        return ""
+        return _empty(who)
     found = await asyncio.wrap_future(engine.ask(engine.Question(Path(file).read_bytes(), drawn=False)))
     if not found.readings:
         raise engine.NoDigit("mnist_no_digit")
     shown = await asyncio.to_thread(lambda: images.to_data_url(images.read(file, longest_side=900)))
     return view.photo(found, shown, who)
+
+
+def _empty(who: visitor.Visitor) -> str:
+    return f'<p class="hint">{who.say("mnist_photo_empty")}</p>'

@@ -52,7 +52,7 @@ def build(mine: gr.State, network: gr.Radio, views: gr.Tabs) -> None:
                 start = gr.Button(text("mnist_start"), variant="primary", elem_id="mnist-start", min_width=120)
                 stop = gr.Button(text("mnist_stop"), elem_id="mnist-stop", min_width=120)
         with gr.Column(scale=9, min_width=320):
-            status = gr.HTML(_ready(visitor.of(None)), elem_id="mnist-status", js_on_load=None)
+            status = gr.HTML(visitor.for_each("mnist_not_started", _ready), elem_id="mnist-status", js_on_load=None)
             chart = gr.Plot(show_label=False, elem_id="mnist-curves")
     with gr.Column(visible=False, elem_id="mnist-outcome") as results:
         with gr.Row():
@@ -171,7 +171,7 @@ def forget_runs(request: gr.Request) -> tuple[Any, ...]:
     return _ready(visitor.of(request)), None, "", None, "", gr.update(visible=False), [], None
 
 
-@polite
+@polite(instead=lambda sentence: (_line(sentence), *[gr.skip()] * 5))
 def redraw(runs: list[view.Run], outcome: live.Outcome | None, request: gr.Request) -> tuple[Any, ...]:
     """Handler: the same in another language or view."""
     who = visitor.of(request)

@@ -54,6 +54,11 @@ def answer(found: "Answer | None", who: Visitor) -> str:
     return _frame("read", f'<p class="big">{found.number}</p>{details}')
 
 
+def problem(sentence: str) -> str:
+    """What went wrong and what to do, where the answer would stand."""
+    return _frame("unclear", f'<p class="hint">{html.escape(sentence)}</p>')
+
+
 def _frame(kind: str, content: str) -> str:
     return f'<div class="answer {kind}" role="status" aria-live="polite">{content}</div>'
 

@@ -28,6 +28,8 @@
 
   const show = () => {
     labelTabs();
+    const title = document.querySelector("#bar-title h1")?.innerText;
+    if (title && document.title !== title) document.title = title;
     for (const button of document.querySelectorAll("[data-speak]")) {
       button.setAttribute("aria-pressed", button.dataset.speak === root.dataset.language);
     }
@@ -42,7 +44,7 @@
     // Gradio's own locale store; without this the labels would keep the browser's language.
     const front = await import(new URL(settings.localeModule, document.baseURI));
     await front.changeLocale(root.lang);
-    labelTabs();
+    show();
   };
 
   // Rooms redraw what the server made (plots, answers) when these hidden buttons are pressed.

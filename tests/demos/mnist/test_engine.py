@@ -52,6 +52,11 @@ def test_digits_that_touch_are_cut_apart() -> None:
     assert ask(paper).number == "77"
 
 
+def test_half_a_stroke_is_not_cut_into_digits() -> None:
+    found = ask(pad.sheet([(0.3, 0.3), (0.7, 0.3)]))
+    assert (len(found.readings), found.verdict) == (1, "unclear")
+
+
 def test_what_is_no_digit_is_not_guessed_at() -> None:
     """Of things the judge was never shown, nine in ten must be turned away, and of digits hardly one in a hundred."""
     found = evaluate.turned_away(engine.network("best"), engine.network("judge"))
