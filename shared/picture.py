@@ -18,5 +18,5 @@ def picture(**options: Any) -> gr.Image:
     def path(payload: ImageData | None) -> Any:
         return payload.path if payload is not None and payload.path else decode(payload)
 
-    component.preprocess = path  # type: ignore[method-assign, assignment]
+    component.preprocess = path  # type: ignore[method-assign]
     return component

@@ -35,13 +35,20 @@ def data_url(paper: np.ndarray) -> str:
     return "data:image/png;base64," + base64.b64encode(png(paper)).decode()
 
 
-def request(url: str, drawing: str, network: str = "best", language: str = "en") -> urllib.request.Request:
+def request(
+    url: str, drawing: str, network: str = "best", language: str = "en", session: str = "test"
+) -> urllib.request.Request:
     """One stroke's request: what the page's own script sends."""
-    body = {"data": [drawing, network, None], "fn_index": _reading(url), "session_hash": "test", "trigger_id": None}
+    asked = request_to(url, _reading(url), [drawing, network, None], session)
+    asked.add_header("Cookie", f"gallery_language={language}")
+    return asked
+
+
+def request_to(url: str, event: int, data: list[object], session: str = "test") -> urllib.request.Request:
+    """A request to any event of a Gradio page, by its number."""
+    body = {"data": data, "fn_index": event, "session_hash": session, "trigger_id": None}
     return urllib.request.Request(
-        f"{url}gradio_api/run/predict",
-        json.dumps(body).encode(),
-        {"Content-Type": "application/json", "Cookie": f"gallery_language={language}"},
+        f"{url}gradio_api/run/predict", json.dumps(body).encode(), {"Content-Type": "application/json"}
     )
 
 

@@ -193,10 +193,14 @@ def _pick(layout: _Layout, judged: Any, elapsed_ms: float) -> Answer:
             ]
             for way in ways
         ]
-        # A cut is right only if it leaves digits alone: half a stroke is no two digits.
-        clear = [option for option in options if option and all(reading.clear for reading in option)]
-        readings += max(clear, key=lambda option: _plausibility(option, ways[0][0]), default=options[0])
+        readings += _likeliest(options, ways[0][0])
     return Answer(tuple(readings), layout.size_wh, elapsed_ms)
+
+
+def _likeliest(options: list[list[Reading]], whole: "Piece") -> list[Reading]:
+    """The best way to cut a piece. A cut is right only if it leaves digits alone: half a stroke is no two digits."""
+    clear = [option for option in options if option and all(reading.clear for reading in option)]
+    return max(clear, key=lambda option: _plausibility(option, whole)) if clear else options[0]
 
 
 def _plausibility(option: list[Reading], whole: "Piece") -> float:

@@ -15,6 +15,7 @@ from shared import devices
 
 from . import data
 from .files import load, save
+from .model import BestNet, DigitJudge
 from .recipes import RECIPES
 from .training import Training, accuracy
 
@@ -40,9 +41,12 @@ def _train_judge(options: argparse.Namespace, out: Path) -> dict[str, float]:
     from .evaluate import turned_away
     from .judging import train
 
-    network = load("best")
-    save(train(network, data.load().train, options.seed), out)
-    return turned_away(network, load("judge", out))
+    best = load("best")
+    assert isinstance(best, BestNet)
+    save(train(best, data.load().train, options.seed), out)
+    judge = load("judge", out)
+    assert isinstance(judge, DigitJudge)
+    return turned_away(best, judge)
 
 
 def _train_network(options: argparse.Namespace, out: Path) -> dict[str, float]:
