@@ -66,7 +66,8 @@ def _bare() -> float:
         request = pad.request_to(url, 0, [pad.data_url(pad.sheet())])
         return _one(request)
     finally:
-        server.stop(process)
+        process.kill()
+        process.communicate()
 
 
 async def _crowd(url: str) -> list[float]:

@@ -37,4 +37,5 @@ def _seconds(command: list[str]) -> float:
         server.wait_until_it_answers(process, f"http://127.0.0.1:{port}/")
         return time.monotonic() - started
     finally:
-        server.stop(process)
+        process.kill()
+        process.communicate()

@@ -9,10 +9,9 @@ _FILE = Path(__file__).parent / "course.toml"
 
 @dataclass(frozen=True)
 class Course:
-    """name, school: language ("zh", "en") -> text."""
+    """name: language ("zh", "en") -> what the course is called."""
 
     name: dict[str, str]
-    school: dict[str, str]
 
 
 def load(file: Path = _FILE) -> Course:
@@ -21,10 +20,9 @@ def load(file: Path = _FILE) -> Course:
         table = tomllib.loads(file.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as problem:
         raise ValueError(f"{file}: {problem}") from None
-    for key in ("name", "school"):
-        entry = table.get(key)
-        if not isinstance(entry, dict) or not all(isinstance(entry.get(to), str) and entry[to] for to in ("zh", "en")):
-            raise ValueError(f"{file}: [{key}] must have a text for each of zh and en")
-    if unknown := set(table) - {"name", "school"}:
+    if unknown := set(table) - {"name"}:
         raise ValueError(f"{file}: unknown key [{sorted(unknown)[0]}]")
-    return Course(name=table["name"], school=table["school"])
+    name = table.get("name")
+    if not isinstance(name, dict) or not all(isinstance(name.get(to), str) and name[to] for to in ("zh", "en")):
+        raise ValueError(f"{file}: [name] must have a text for each of zh and en")
+    return Course(name)

@@ -23,7 +23,7 @@ def test_both_languages_say_the_same_with_the_same_gaps(key: str) -> None:
 
 def test_every_key_that_the_code_names_exists() -> None:
     named = re.compile(
-        r"""(?:\btext|\bsay|\btranslate|\btab|Problem|NoDigit|UnreadablePicture|WeightsUnavailable)\(\s*"(\w+)\""""
+        r"""(?:\btext|\bsay|\btranslate|\btab|Problem|NoDigit|BadSeed|UnreadablePicture|WeightsUnavailable)\(\s*"(\w+)\""""
     )
     used = {
         (key, file.name)

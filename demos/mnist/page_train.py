@@ -11,6 +11,7 @@ import gradio as gr
 from shared import furniture, settings, visitor
 from shared.handlers import polite
 from shared.language import text
+from shared.problems import Problem
 from shared.visitor import Visitor
 
 from . import live, page_draw, recipes, view
@@ -18,8 +19,13 @@ from . import live, page_draw, recipes, view
 LENGTHS = ("1e", "2e", "5e", "10e", "5s", "10s", "30s", "60s")  # epochs or seconds
 _DRAWN_EVERY_S = 0.3
 _RUNS_KEPT = 6
+_LARGEST_SEED = 2**31 - 1
 _running: dict[str, live.Job] = {}  # by the visitor's session, so that the stop button finds it
 _lock = threading.Lock()
+
+
+class BadSeed(Problem):
+    """The seed is no whole number that fits. The message can be shown."""
 
 
 @lru_cache(maxsize=1)
@@ -47,7 +53,7 @@ def build(mine: gr.State, network: gr.Radio, views: gr.Tabs) -> None:
                     [("ReLU", "relu"), ("GELU", "gelu"), ("tanh", "tanh"), ("sigmoid", "sigmoid")],
                     value="relu", label=text("mnist_activation"), min_width=120,
                 )  # fmt: skip
-                seed = gr.Number(0, label=text("mnist_seed"), precision=0, minimum=0, maximum=2**31 - 1, min_width=120)
+                seed = gr.Number(0, label=text("mnist_seed"), min_width=120)
             with gr.Row():
                 start = gr.Button(text("mnist_start"), variant="primary", elem_id="mnist-start", min_width=120)
                 stop = gr.Button(text("mnist_stop"), elem_id="mnist-stop", min_width=120)
@@ -86,7 +92,7 @@ async def train(
 ) -> AsyncIterator[tuple[Any, ...]]:
     """Handler: start a training and stream its curves; at the end what it got wrong. Waiting for a place is shown."""
     who, session = visitor.of(request), str(request.session_hash)
-    recipe = recipes.live(optimiser, int(batch), activation, int(seed or 0), **_ends(length))
+    recipe = recipes.live(optimiser, int(batch), activation, _whole(seed), **_ends(length))
     job = trainer().submit(recipe)
     with _lock:
         _running[session] = job
@@ -115,6 +121,12 @@ async def train(
     run = view.Run(number, recipe, tuple(job.points), job.outcome.target_s)
     everything = await asyncio.to_thread(_draw, [*kept, run], job.outcome, who, job.state)
     yield (*everything, [*kept, run], job.outcome)
+
+
+def _whole(seed: float | None) -> int:
+    if seed is None or not float(seed).is_integer() or not 0 <= seed <= _LARGEST_SEED:
+        raise BadSeed("mnist_bad_seed", most=_LARGEST_SEED)
+    return int(seed)
 
 
 def _ends(length: str) -> dict[str, float]:

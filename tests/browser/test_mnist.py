@@ -188,6 +188,16 @@ def test_the_lesson(visit) -> None:
     assert visiting.complaints == []
 
 
+@pytest.mark.parametrize("seed", ["-1", "1.5", "", "99999999999"])
+def test_a_seed_that_cannot_be_meant_gets_a_sentence_and_loses_nothing(visit, seed: str) -> None:
+    visiting = visit(locale="zh-CN")
+    visiting.tab("现场训练")
+    visiting.page.get_by_label("随机种子").fill(seed)
+    visiting.page.locator("#mnist-start").click()
+    expect(visiting.page.locator(".toast-body")).to_contain_text("随机种子必须是 0 到 2147483647 之间的整数")
+    expect(visiting.page.locator("#mnist-status")).to_contain_text("开始训练")
+
+
 def test_the_next_training_waits_visibly_and_the_pad_goes_on(visit) -> None:
     first, second = visit(), visit()
     for visiting in (first, second):
