@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from shared import address, settings
-from shared.language import LANGUAGES, made, text, translate
+from shared.language import LANGUAGES, made, text, texts, translate
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -53,9 +53,10 @@ def tab(key: str, name: str) -> gr.Tab:
     return gr.Tab(text(key), id=name)
 
 
-def tab_labels() -> list[dict[str, str]]:
-    """Every tab's label so far in each language, for the script that changes them."""
-    return [{to: translate(key, to) for to in LANGUAGES} for key in sorted(_tabs)]
+def words() -> list[dict[str, str]]:
+    """What `gallery.js` must swap itself, in each language: every tab's label so far, and the texts `markup_*`."""
+    keys = sorted(_tabs) + sorted(key for key in texts() if key.startswith("markup_"))
+    return [{to: translate(key, to) for to in LANGUAGES} for key in keys]
 
 
 def heading(room: str) -> None:

@@ -22,7 +22,7 @@ def pad(elem_id: str) -> gr.HTML:
     return gr.HTML(
         "",
         html_template=(
-            f'<div class="pad-sheet"><canvas width="{WIDTH}" height="{HEIGHT}" tabindex="0" '
+            f'<div class="pad-sheet"><canvas width="{WIDTH}" height="{HEIGHT}" tabindex="0" aria-label="Drawing pad" '
             f'data-brush="{BRUSHES["medium"]}"></canvas></div>'
         ),
         js_on_load=_SCRIPT,

@@ -81,7 +81,7 @@ def theme() -> gr.themes.Base:
 
 def head() -> str:
     """What goes into the page's head once the page is laid out: the script behind its switches, inline."""
-    options = {"language": settings.current().language, "localeModule": _locale_module(), "tabs": furniture.tab_labels()}
+    options = {"language": settings.current().language, "localeModule": _locale_module(), "words": furniture.words()}
     script = (_STATIC / "gallery.js").read_text(encoding="utf-8").replace("__SETTINGS__", json.dumps(options))
     return f"<script>{script}</script>"
 

@@ -21,7 +21,7 @@ print(gallery.predict(handle_file("digit.png"), api_name="/mnist_predict")["labe
 def build() -> None:
     """Lay out the example and the two endpoints."""
     gr.Markdown(text("mnist_script_intro"))
-    gr.Code(EXAMPLE, language="python", interactive=False, show_label=False, elem_id="mnist-script-example")
+    gr.Markdown(f"```python\n{EXAMPLE}```", elem_id="mnist-script-example")
     gr.Markdown(text("mnist_script_more"))
     with gr.Row():
         file = picture.picture(label=text("mnist_script_picture"), sources=["upload"], height=240, buttons=[])

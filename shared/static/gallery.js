@@ -16,18 +16,25 @@
       navigator.languages.map((tag) => known(tag.slice(0, 2).toLowerCase())).find(Boolean) ?? "en";
   };
 
-  // Gradio translates the label of a tab that was never opened only once, when the page is made.
-  const labelTabs = () => {
-    for (const tab of document.querySelectorAll("[role=tab]")) {
-      for (const node of tab.childNodes) {
-        const label = node.nodeType === Node.TEXT_NODE && settings.tabs.find((pair) => Object.values(pair).includes(node.data.trim()));
-        if (label && label[root.dataset.language] !== node.data.trim()) node.data = label[root.dataset.language];
+  // Gradio translates the label of a tab that was never opened only once, and some of its own words never.
+  const swapWords = () => {
+    const swap = new Map(settings.words.flatMap((pair) => Object.values(pair).map((word) => [word, pair[root.dataset.language]])));
+    for (const part of document.querySelectorAll("[title], [aria-label]")) {
+      for (const name of ["title", "aria-label"]) {
+        const said = part.getAttribute(name);
+        if ((swap.get(said) ?? said) !== said) part.setAttribute(name, swap.get(said));
+      }
+    }
+    for (const part of document.querySelectorAll(".tab-wrapper button, [title] .wrap")) {
+      for (const node of part.childNodes) {
+        const said = node.nodeType === Node.TEXT_NODE ? node.data.trim() : "";
+        if ((swap.get(said) ?? said) !== said) node.data = swap.get(said);
       }
     }
   };
 
   const show = () => {
-    labelTabs();
+    swapWords();
     const title = document.querySelector("#bar-title h1")?.innerText;
     if (title && document.title !== title) document.title = title;
     for (const button of document.querySelectorAll("[data-speak]")) {

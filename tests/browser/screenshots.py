@@ -14,7 +14,7 @@ from tests import server
 from tests.pad import SEVEN
 
 README_PICTURE = Path(__file__).parent / "gallery.png"
-_VIEWS = {"en": ("Draw", "Photo", "Train live", "From a script"), "zh": ("手写", "照片", "现场训练", "用脚本调用")}
+_VIEWS = {"en": ("Draw", "Photo", "Train live", "Script"), "zh": ("手写", "照片", "现场训练", "脚本")}
 _SCREENS = ((1920, 1080), (1366, 768), (390, 844))
 
 

@@ -143,7 +143,7 @@ def test_a_photo_without_a_digit_gets_a_sentence(visit, tmp_path) -> None:
 
 def test_asking_without_a_file_gets_a_sentence(visit) -> None:
     visiting = visit()
-    visiting.tab("From a script")
+    visiting.tab("Script")
     visiting.page.get_by_role("button", name="Read one digit").click()
     expect(visiting.page.locator(".toast-body")).to_contain_text("please choose one first")
 
