@@ -26,7 +26,7 @@ def texts() -> dict[str, dict[str, str]]:
     Raises ValueError, naming file and key, for a sentence that lacks a language and for a key used twice.
     """
     found: dict[str, dict[str, str]] = {}
-    files = [_ROOT / "shared" / "texts.toml", *sorted(_ROOT.glob("*/*/texts.toml"))]
+    files = sorted([*_ROOT.glob("*/texts.toml"), *_ROOT.glob("*/*/texts.toml")])
     for file in files:
         room = "" if file.parent.name == "shared" else f"{file.parent.name}_"
         for key, entry in tomllib.loads(file.read_text(encoding="utf-8")).items():
@@ -38,7 +38,7 @@ def texts() -> dict[str, dict[str, str]]:
     return found
 
 
-def translate(key: str, language: str, **values: object) -> str:
+def translate(key: str, language: str, /, **values: object) -> str:
     """The sentence `key` in `language` ("zh" or "en"), its gaps filled. Raises KeyError for a key no file has."""
     return texts()[key][language].format(**values)
 

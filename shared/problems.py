@@ -8,7 +8,7 @@ class Problem(ValueError):
     command lines; `shared.language.translate(problem.key, language, **problem.values)` gives it in any language.
     """
 
-    def __init__(self, key: str, **values: object) -> None:
+    def __init__(self, key: str, /, **values: object) -> None:
         super().__init__(key)
         self.key, self.values = key, values
 
