@@ -217,7 +217,7 @@ class _Table:
             return
         # 16 bits sort fastest.
         kind: type = np.uint16 if len(varying) <= 16 else np.int64 if len(varying) < 62 else object
-        codes = np.zeros(self.students, kind)
+        codes: _Array = np.zeros(self.students, kind)
         for bit, position in enumerate(varying):
             codes += np.asarray(counted[position]).astype(kind) * np.array(1 << bit, kind)
         order = np.argsort(codes, kind="stable")
@@ -234,7 +234,7 @@ def _rounded(policy: Policy, exact: Totals) -> _Array:
     numerators: _Array = exact.numerators
     if numerators.dtype != object and len(numerators) and int(numerators.max()) * scale * 2 + exact.denominator >= 2**62:
         numerators = numerators.astype(object)
-    return round_quotient(numerators * scale, exact.denominator, policy.rounding.mode)  # type: ignore[arg-type, return-value]
+    return round_quotient(numerators * scale, exact.denominator, policy.rounding.mode)  # type: ignore[return-value]
 
 
 def _final(policy: Policy, exact: Totals, rounded: _Array) -> tuple[_Array, _Array]:

@@ -159,10 +159,8 @@ def grade_student(
     if any(withholds(policy, item, mark) for item, mark in zip(policy.items, marks, strict=True)):
         exact = None
     lines = tuple(
-        Line(
-            item, cell, share, (cell.share or _NOTHING) - (share or _NOTHING), weight, weight * (share or 0), position in gone
-        )  # fmt: skip
-        for position, (item, cell, share, weight) in enumerate(zip(policy.items, cells, shares, weights, strict=True))
+        Line(cell_item, cell, share, (cell.share or _NOTHING) - (share or _NOTHING), weight, weight * (share or 0), at in gone)
+        for at, (cell_item, cell, share, weight) in enumerate(zip(policy.items, cells, shares, weights, strict=True))
     )
     total, so_far_total = (None if value is None else _rounded(policy, value) for value in (exact, so_far))
     curved = None if exact is None or not policy.curve else curves.curve(policy, exact, class_mean)

@@ -59,6 +59,11 @@ class Component:
     late: Late | None = None
     roll: Roll | None = None
 
+    @property
+    def items(self) -> "tuple[Item, ...]":
+        """Its scores: one, without a number, or `count` of them, numbered from 1."""
+        return tuple(Item(self, number) for number in range(1, self.count + 1)) if self.count > 1 else (Item(self),)
+
 
 @dataclass(frozen=True)
 class Item:
@@ -132,11 +137,7 @@ class Policy:
     @cached_property
     def items(self) -> tuple[Item, ...]:
         """Every score that a student can have, in the policy's order."""
-        return tuple(
-            Item(part, number)
-            for part in self.components
-            for number in (range(1, part.count + 1) if part.count > 1 else (None,))
-        )
+        return tuple(item for part in self.components for item in part.items)
 
     @cached_property
     def positions(self) -> Mapping[str, tuple[int, ...]]:

@@ -1,6 +1,7 @@
 """Reads a policy from a TOML file and refuses whatever is not meant, with file, line and key."""
 
 import difflib
+import itertools
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -94,9 +95,9 @@ class _Table:
         if value is None and default is not None:
             return default
         bad = isinstance(value, bool) or not isinstance(value, int | Decimal) or not Decimal(value).is_finite()
-        if bad or not Fraction(low) <= Fraction(value) <= Fraction(high):  # type: ignore[call-overload, arg-type]
+        if bad or not Fraction(low) <= Fraction(value) <= Fraction(high):  # type: ignore[call-overload]
             raise self.wrong("not_number", key, low=low, high=high)
-        return Fraction(value)  # type: ignore[arg-type]
+        return Fraction(value)
 
     def whole(self, key: str, low: int, high: int, default: int) -> int:
         value = self.number(key, low, high, Fraction(default))
@@ -182,7 +183,7 @@ def _check_components(top: _Table, policy: Policy) -> None:
 
 def _check_letters(top: _Table, policy: Policy) -> None:
     cuts = [letter.at_least for letter in policy.letters]
-    for number, (upper, lower) in enumerate(zip(cuts, cuts[1:], strict=False), start=1):
+    for number, (upper, lower) in enumerate(itertools.pairwise(cuts), start=1):
         if lower >= upper:
             raise _Table({}, ("letter", number), top.text, top.file).wrong("letters_order", "at_least")
     if cuts[-1] != 0:
