@@ -50,7 +50,8 @@ class ClassGrades:
     """The grades of a class. `self[i]` tells everything about student i; the arrays tell one thing about everybody.
 
     exact, so_far: totals before rounding. rounded: (students,) the totals in units of 10^-digits, meaningless where not
-    known; final: the same, curved if the policy has a curve; letters: (students,) position in `policy.letters`.
+    known; final: what is handed in, curved if the policy has a curve, in units of 1 / final_unit; letters: (students,)
+    position in `policy.letters`.
     """
 
     policy: Policy
@@ -59,6 +60,7 @@ class ClassGrades:
     so_far: Totals
     rounded: _Array
     final: _Array
+    final_unit: int
     letters: _Array
 
     def __len__(self) -> int:
@@ -92,6 +94,10 @@ class ClassGrades:
     def percentile(self, student: int) -> Fraction | None:
         """Share of the graded students below, half of the equal ones included, 0 to 100 (the percentile rank)."""
         return Fraction(50 * int(self._twice_below[student]), self.graded) if self.exact.known[student] else None
+
+    def finals(self) -> list[Fraction]:
+        """The grades that are handed in, of those who have one."""
+        return [Fraction(int(one), self.final_unit) for one in self.final[self.exact.known]]
 
     def letter(self, student: int) -> Letter | None:
         """The letter, None where the grade is withheld."""
@@ -237,8 +243,8 @@ def _rounded(policy: Policy, exact: Totals) -> _Array:
     return round_quotient(numerators * scale, exact.denominator, policy.rounding.mode)  # type: ignore[return-value]
 
 
-def _final(policy: Policy, exact: Totals, rounded: _Array) -> tuple[_Array, _Array]:
-    """The grades that are handed in, in the units of `rounded`, and their letters."""
+def _final(policy: Policy, exact: Totals, rounded: _Array) -> tuple[_Array, int, _Array]:
+    """The grades that are handed in, what they are divided by, and their letters."""
     unit = exact.denominator if policy.rounding.mode == "none" else 10**policy.rounding.digits
     final = rounded
     if policy.curve:
@@ -251,4 +257,4 @@ def _final(policy: Policy, exact: Totals, rounded: _Array) -> tuple[_Array, _Arr
         final = np.array(whole, np.int64 if max(whole, default=0) < _SAFE else object)[places]
     cuts = [-(-letter.at_least * unit // 1) for letter in reversed(policy.letters)]
     below = np.searchsorted(np.array([int(cut) for cut in cuts], final.dtype), final, side="right")
-    return final, len(cuts) - below
+    return final, unit, len(cuts) - below

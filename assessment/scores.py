@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Context
 from enum import Enum
 from fractions import Fraction
 
@@ -35,7 +36,8 @@ _COMMA = re.compile(r"([+-]?[0-9]+),([0-9]{1,2})((?: ?(?:%|分))?)")
 _POINT = re.compile(r"[+-]?[0-9]*\.[0-9]+(?: ?(?:%|分))?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}.*")
 _DAYS = re.compile(r"([0-9]+)(?: ?(?:天|日|days?|d))?")
-_RESIDUE = re.compile(r"[0-9]*\.[0-9]{9,}")
+_LONG = re.compile(r"[0-9]*\.[0-9]{14,}")
+_FIFTEEN_DIGITS = Context(prec=15, rounding=ROUND_HALF_EVEN)
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x00A0: " "}
 
 
@@ -111,13 +113,13 @@ def _share(cell: str, maximum: Fraction, decimal_comma: bool) -> Fraction:
             raise UnreadableScore("score_comma", text=cell, point=f"{comma[1]}.{comma[2]}")
         cell = f"{comma[1]}.{comma[2]}{comma[3]}"
     if found := _PLAIN.fullmatch(cell):
-        return Fraction(found[1]) / maximum
+        return _number(found[1]) / maximum
     if found := _PERCENT.fullmatch(cell):
-        return Fraction(found[1]) / 100
+        return _number(found[1]) / 100
     if found := _OUT_OF.fullmatch(cell):
-        if Fraction(found[2]) <= 0:
+        if _number(found[2]) <= 0:
             raise UnreadableScore("score_unreadable", text=cell)
-        return Fraction(found[1]) / Fraction(found[2])
+        return _number(found[1]) / _number(found[2])
     if _DATE.fullmatch(cell):
         raise UnreadableScore("score_date", text=cell)
     if re.fullmatch(r"[A-Fa-f][+-]?|[优良中差]|优秀|良好|中等|及格|合格|不及格|不合格", cell):
@@ -135,16 +137,21 @@ def _in_range(share: Fraction, cell: str, maximum: Fraction, highest: Fraction |
 
 
 def residue(text: str) -> str | None:
-    """What "59.99999999999999" was before a program's binary arithmetic got hold of it ("60"), or None for other texts.
+    """The number that "59.99999999999999" is read as ("60"), or None for a text that is read as it stands.
 
-    A score with nine decimals or more was computed, not given.
+    A number with more than 15 significant digits was computed by a program in binary, not given by a person; it is read as
+    Excel shows it, with 15.
     """
-    from .rounding import exact_text, round_exactly
+    from .rounding import exact_text
 
     cell = tidy(text)
-    if not _RESIDUE.fullmatch(cell):
+    if not _LONG.fullmatch(cell) or Fraction(cell) == _number(cell):
         return None
-    return exact_text(round_exactly(Fraction(cell), "half_up", 6))
+    return exact_text(_number(cell))
+
+
+def _number(digits: str) -> Fraction:
+    return Fraction(_FIFTEEN_DIGITS.create_decimal(digits))
 
 
 def uses_decimal_comma(cells: set[str]) -> bool:
