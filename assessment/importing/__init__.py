@@ -1,0 +1,69 @@
+"""Score sheets in, one gradebook and a list of everything odd out: `load(paths, policy)`.
+
+reading    a file becomes grids of strings, whatever its format        text, xlsx, xls, ods, cells
+layout     where the table stands in a grid                            headers, roll: what its columns mean
+sheets     a grid becomes students and scores                          ids
+merging    many sheets become one gradebook
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..findings import Finding
+from ..gradebook import Gradebook
+from ..policy import Policy
+from . import merging, reading, sheets
+from .headers import Vocabulary, plain
+
+
+@dataclass(frozen=True)
+class Import:
+    """What the files say. gradebook: of no use while a finding is an error. findings: in the order of the files."""
+
+    gradebook: Gradebook
+    findings: tuple[Finding, ...]
+
+
+def load(
+    paths: Sequence[Path],
+    policy: Policy,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    id_width: int = 0,
+    progress: Callable[[Sequence[Path]], Sequence[Path]] | None = None,
+) -> Import:
+    """Read score sheets (CSV, TSV, XLSX, XLS, ODS) and merge them on the student's id.
+
+    mapping: header, "sheet!header" or "file!sheet!header" -> item's key, "student_id", "name", "group", "lab1.days_late" or
+    "ignore" (`Vocabulary.targets`). id_width: fill ids of digits up with zeros to so many. progress: wraps the paths, to show
+    how far it is. Never raises for what is in the files: that is what the findings are for.
+    """
+    vocabulary = Vocabulary(policy, mapping)
+    findings: list[Finding] = []
+    found: list[sheets.ScoreSheet] = []
+    for path in progress(paths) if progress else paths:
+        grids, said = reading.read(path)
+        findings += said
+        useful = 0
+        for grid in grids:
+            if not any(map(any, grid.rows)):
+                continue
+            table, said = sheets.read(grid, vocabulary, id_width)
+            if grid.hidden:
+                severity = "warning" if table else "info"
+                findings.append(Finding(severity, "sheet_hidden", grid.file, grid.name))  # type: ignore[arg-type]
+                continue
+            findings += said
+            if table is None and not any(one.severity == "error" for one in said):
+                findings.append(Finding("warning", "sheet_without_ids", grid.file, grid.name))
+            if table is not None:
+                useful += 1
+                found.append(table)
+        if not useful and not any(one.severity == "error" and one.file == path.name for one in findings):
+            findings.append(Finding("error", "file_without_ids", path.name))
+    gradebook, said = merging.merge(found, policy)
+    used = {header for table in found for header in table.mapped}
+    unused = [header for header in mapping or {} if plain(header).rpartition("!")[2] not in used]
+    said += [Finding("error", "map_unused", values={"header": header}) for header in unused]
+    return Import(gradebook, (*findings, *said))

@@ -1,0 +1,213 @@
+"""What a column means, told from its header: "实验一", "Lab 1 (20)", "第3次作业", "HW1/20分", "Quiz (Real)"."""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Literal
+
+from ..policy import Component, Policy
+from .roll import is_session
+
+Kind = Literal[
+    "id", "name", "first_name", "last_name", "group", "score", "days_late", "session", "ignored", "computed", "unknown"
+]
+
+_FIXED: Mapping[Kind, str] = {
+    "id": "学号 学生学号 学生编号 学籍号 student_id student_number student_no student_no. studentid id id_number sid "
+    "sis_user_id",
+    "name": "姓名 学生姓名 名字 学生 name student_name full_name student",
+    "first_name": "名 first_name given_name",
+    "last_name": "姓 last_name surname family_name",
+    "group": "班级 班 班级名称 行政班 行政班级 教学班 班别 class section group",
+    "ignored": "序号 编号 性别 专业 专业名称 学院 院系 系 系别 年级 邮箱 电子邮箱 电子邮件 电子邮件地址 手机 手机号 电话 "
+    "备注 签名 说明 标记 no no. # index gender sex major department college institution email email_address phone remark "
+    "remarks note notes comment comments username flags",
+    "computed": "总分 总评 总评成绩 总成绩 课程总评成绩 期末总评 最终成绩 合计 总计 平均 平均分 平均成绩 等级 等第 成绩等级 "
+    "绩点 排名 名次 加权总分 total overall final final_grade final_score course_total average mean letter letter_grade gpa "
+    "grade_points points rank ranking percentile",
+}
+_DIGITS = {letter: number for number, letter in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
+_NUMERAL = "[0-9]+|[〇零一二两三四五六七八九十]+"
+_SUFFIX = re.compile(r"(?:成绩|得分|分数|评分|score|grade|marks?|points?)$")
+_PLATFORM = re.compile(r"^(?:作业|测验|assignment|quiz):(?=.)|\((?:real|实数|实际分数|分数|百分制)\)$")
+_LATE = re.compile(r"(?:\(?(?:迟交|晚交|逾期|延迟)(?:天数|日数)?\)?(?:\(天\))?|-?(?:dayslate|latedays|days?overdue))$")
+_MAXIMUM = re.compile(
+    r"(?:\((?:满分:?|总分:?|共|max(?:imum)?:?|outof)?([0-9]+(?:\.[0-9]+)?)(?:分|points?|pts?|marks?)?(?:满分)?\)"
+    r"|/([0-9]+(?:\.[0-9]+)?)分?|满分:?([0-9]+(?:\.[0-9]+)?)分?|outof([0-9]+(?:\.[0-9]+)?))$"
+)
+_WEIGHT = re.compile(r"\(?(?:占|权重|比例|weight)?:?([0-9]+(?:\.[0-9]+)?)%\)?$")
+_BRACKETS = str.maketrans("[]【】", "()()")
+_PLAUSIBLE = 1000  # above it, a number in a header is a platform's own, "Lab 1 (48213)", not full marks
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a header says. item: the score's key, for "score" and "days_late". maximum: full marks that it names; weight: the
+    percent that it names. candidates: what else it could mean, for "unknown"; more than one makes it ambiguous. loose: there
+    is more in the header than was understood. mapped: the person said so.
+    """
+
+    kind: Kind
+    item: str | None = None
+    maximum: Fraction | None = None
+    weight: Fraction | None = None
+    candidates: tuple[str, ...] = ()
+    loose: bool = False
+    mapped: bool = False
+    implausible: bool = False
+
+
+def plain(text: str) -> str:
+    """A header without what does not matter: NFKC, small letters, round brackets, no spaces, no final colon."""
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_BRACKETS)
+    return "".join(letter for letter in folded if not letter.isspace() and unicodedata.category(letter) != "Cf").rstrip(":")
+
+
+def numeral(text: str) -> int | None:
+    """3 for "3", "03", "三"; 12 for "十二". None for anything else."""
+    if text.isascii() and text.isdecimal():
+        return int(text)
+    tens, has_ten, ones = text.rpartition("十")
+    if has_ten:
+        if (tens and tens not in _DIGITS) or (ones and ones not in _DIGITS):
+            return None
+        return 10 * (_DIGITS[tens] if tens else 1) + (_DIGITS[ones] if ones else 0)
+    return _DIGITS.get(text)
+
+
+class Vocabulary:
+    """All headers that a policy understands. mapping: header, as the person typed it -> item's key, "student_id", "name",
+    "group", "lab1.days_late" or "ignore"; it comes before everything else.
+    """
+
+    def __init__(self, policy: Policy, mapping: Mapping[str, str] | None = None) -> None:
+        self.policy = policy
+        self.mapping = {plain(header): target for header, target in (mapping or {}).items()}
+        self.fixed: dict[str, Kind] = {
+            plain(word.replace("_", " ")): kind for kind, words in _FIXED.items() for word in words.split()
+        }
+        self.names: dict[str, Component] = {}
+        for part in policy.components:
+            for name in (part.key, part.zh, part.en, *part.aliases):
+                self.names[plain(name.replace("{n}", ""))] = part
+        self._longest_first = sorted(self.names, key=len, reverse=True)
+        self.read = lru_cache(maxsize=10_000)(self._read)
+
+    def targets(self) -> set[str]:
+        """Everything that a mapping may point to."""
+        items = {item.key for item in self.policy.items}
+        return items | {f"{key}.days_late" for key in items} | {"student_id", "name", "group", "ignore"}
+
+    def _read(self, header: str, place: str = "") -> Meaning:
+        """What one header means. place: "file!sheet", for a mapping that names it."""
+        text = plain(header)
+        for key in (f"{plain(place)}!{text}", f"{plain(place).rpartition('!')[2]}!{text}", text):
+            if key in self.mapping:
+                return self._mapped(self.mapping[key], text)
+        if text in self.fixed and text not in self.names:
+            return Meaning(self.fixed[text])
+        if not text:
+            return Meaning("unknown")
+        found = self._score(text)
+        if found.kind != "unknown" or found.candidates:
+            return found
+        if self._has_roll and is_session(text):
+            return Meaning("session")
+        return Meaning("unknown", candidates=self._nearest(text))
+
+    @property
+    def _has_roll(self) -> bool:
+        return any(part.roll for part in self.policy.components)
+
+    def _mapped(self, target: str, text: str) -> Meaning:
+        bare, maximum, _ = _undress(text)
+        del bare
+        if target == "ignore":
+            return Meaning("ignored", mapped=True)
+        if target in ("student_id", "name", "group"):
+            return Meaning("id" if target == "student_id" else "name" if target == "name" else "group", mapped=True)
+        if target.endswith(".days_late"):
+            return Meaning("days_late", target.removesuffix(".days_late"), mapped=True)
+        plausible = maximum is not None and maximum <= _PLAUSIBLE
+        return Meaning("score", target, maximum if plausible else None, mapped=True)
+
+    def _score(self, text: str) -> Meaning:
+        late = _LATE.search(text)
+        if late and late.start():
+            item, _ = self._item(text[: late.start()])
+            if len(item) == 1:
+                return Meaning("days_late", item[0])
+        bare, maximum, weight = _undress(text)
+        for form in dict.fromkeys((text, bare, _SUFFIX.sub("", bare))):
+            items, loose = self._item(form)
+            if len(items) == 1 and not loose:
+                if form == text:
+                    maximum = weight = None  # "实验(1)": the brackets held the item's number
+                implausible = maximum is not None and maximum > _PLAUSIBLE
+                return Meaning("score", items[0], None if implausible else maximum, weight, implausible=implausible)
+            if len(items) > 1:
+                return Meaning("unknown", candidates=tuple(items))
+        parts = [part for part in re.split(r"[/、,+&和]|and", text) if part]
+        meanings = {one for part in parts for one in self._item(part)[0]} if len(parts) > 1 else set()
+        if len(meanings) > 1:
+            return Meaning("unknown", candidates=tuple(sorted(meanings)))
+        items, loose = self._item(bare, allow_title=True)
+        if len(items) == 1:
+            return Meaning("score", items[0], maximum, weight, loose=loose)
+        return Meaning("unknown")
+
+    def _item(self, text: str, allow_title: bool = False) -> tuple[list[str], bool]:
+        """(keys of the items that a bare header names, whether a title follows it)."""
+        text = text.strip("-_:.")
+        for name in self._longest_first:
+            part = self.names[name]
+            if part.count == 1:
+                if text == name:
+                    return [part.key], False
+                if allow_title and re.match(rf"{re.escape(name)}[-_:(.]", text):
+                    return [part.key], True
+                continue
+            if text == name:
+                return [item.key for item in part.items], False
+            name = re.escape(name)
+            found = re.fullmatch(
+                rf"(?:{name}(?:第|no\.?|#|-|_|\()?({_NUMERAL})(?:次|\))?|第?({_NUMERAL})(?:次|个)?{name})(?P<title>[-_:(.].*)?",
+                text,
+            )
+            if found and (allow_title or not found["title"]):
+                number = numeral(found[1] or found[2])
+                if number is not None and 1 <= number <= part.count:
+                    return [f"{part.key}{number}"], bool(found["title"])
+        return [], False
+
+    def _nearest(self, text: str) -> tuple[str, ...]:
+        names = {plain(item.name(language)): item.key for item in self.policy.items for language in ("zh", "en")}
+        names |= {name: part.items[0].key for name, part in self.names.items() if part.count == 1}
+        bare = _undress(text)[0]
+        found = difflib.get_close_matches(bare, names, n=1, cutoff=0.5)
+        return (names[found[0]],) if found else ()
+
+
+def _undress(text: str) -> tuple[str, Fraction | None, Fraction | None]:
+    """A header without its full marks, its weight and what platforms add; the full marks; the weight."""
+    maximum = weight = None
+    while True:
+        before = text
+        text = _PLATFORM.sub("", text)
+        if found := _WEIGHT.search(text):
+            weight, text = Fraction(found[1]), text[: found.start()]
+        elif found := _MAXIMUM.search(text):
+            value = Fraction(next(group for group in found.groups() if group))
+            if value > 0 and found.start():
+                maximum, text = value, text[: found.start()]
+        if text == before:
+            return text, maximum, weight
+
+
+def recognised(meanings: Iterable[Meaning]) -> int:
+    """How many columns of a row are understood as headers."""
+    return sum(meaning.kind != "unknown" for meaning in meanings)

@@ -1,0 +1,202 @@
+"""Many sheets become one gradebook. They meet on the student's id; whatever does not fit together is said, with both cells."""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..findings import Finding, cell_name
+from ..gradebook import Codes, Column, Gradebook
+from ..policy import Policy
+from ..rounding import exact_text
+from ..scores import MISSING, Mark, Score
+from . import ids
+from .sheets import ScoreSheet
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where an item's scores come from: the sheet, the header, the column's number from 1, the scores, and for each student
+    of the sheet his place in the gradebook.
+    """
+
+    sheet: ScoreSheet
+    header: str
+    number: int
+    column: Column
+    places: Codes
+
+    def place(self, student: int) -> tuple[int, str]:
+        """(row, cell) of one of the sheet's students."""
+        row = self.sheet.rows[student]
+        return row, cell_name(row, self.number)
+
+
+def merge(sheets: Sequence[ScoreSheet], policy: Policy) -> tuple[Gradebook, list[Finding]]:
+    """One gradebook out of all sheets, students in the order in which they first occur.
+
+    A blank never replaces a score. Two different scores for one cell are an error, of which the first is kept; a deferred
+    one gives way to the score that came later. Findings are about ids, names, and scores that are there twice or nowhere.
+    """
+    findings: list[Finding] = []
+    places: dict[str, int] = {}
+    for sheet in sheets:
+        for student in sheet.ids:
+            places.setdefault(student, len(places))
+    where = [np.fromiter(map(places.__getitem__, sheet.ids), np.int32, len(sheet.ids)) for sheet in sheets]
+    order = tuple(places)
+    findings += _alike(order, sheets)
+    names, said = _texts(sheets, where, len(order), "names")
+    findings += said
+    groups, said = _texts(sheets, where, len(order), "groups")
+    findings += said
+    columns: dict[str, Column] = {}
+    for item in policy.items:
+        sources = [
+            _Source(sheet, *sheet.columns[item.key], at)
+            for sheet, at in zip(sheets, where, strict=True)
+            if item.key in sheet.columns
+        ]
+        if sources:
+            columns[item.key], said = _combine(sources, len(order), item.key)
+            findings += said
+    findings += _nowhere(sheets, where, order, policy)
+    absent = [item.key for item in policy.items if item.key not in columns and not item.component.extra_credit]
+    if absent and sheets:
+        findings.append(
+            Finding("warning", "item_without_column", values={"items": ", ".join(absent), "policy": policy.missing})
+        )
+    return Gradebook(order, names, groups, columns), findings
+
+
+def _combine(sources: Sequence[_Source], students: int, key: str) -> tuple[Column, list[Finding]]:
+    """One item's column out of all that sheets say about it."""
+    if len(sources) == 1 and np.array_equal(sources[0].places, np.arange(students)):
+        return sources[0].column, []
+    findings: list[Finding] = []
+    scores: list[Score] = [MISSING] * students
+    origin: dict[int, tuple[_Source, int]] = {}
+    repeated = 0
+    for source in sources:
+        for student, (place, score) in enumerate(zip(source.places.tolist(), source.column, strict=True)):
+            before = scores[place]
+            if score.mark is Mark.MISSING:
+                continue
+            if before.mark is Mark.MISSING:
+                scores[place], origin[place] = score, (source, student)
+            elif (before.share, before.mark) == (score.share, score.mark):
+                scores[place] = replace(before, days_late=max(before.days_late, score.days_late))
+                repeated += 1
+            else:
+                other, at = origin[place]
+                resolved = Mark.PENDING in (before.mark, score.mark)
+                if before.mark is Mark.PENDING:
+                    scores[place], origin[place] = score, (source, student)
+                row, cell = source.place(student)
+                values = {"id": source.sheet.ids[student], "item": key, "one": _said(before), "two": _said(score),
+                          "other": _where(other, at)}  # fmt: skip
+                findings.append(
+                    Finding("warning" if resolved else "error", "pending_replaced" if resolved else "score_conflict",
+                            source.sheet.file, source.sheet.sheet, row, source.header, cell, values)
+                )  # fmt: skip
+    if repeated:
+        last = sources[-1]
+        findings.append(
+            Finding("info", "score_repeated", last.sheet.file, last.sheet.sheet, None, last.header, None, {"count": repeated})
+        )
+    return Column.of(scores), findings
+
+
+def _said(score: Score) -> str:
+    return score.text or (exact_text(score.share * 100) + "%" if score.share is not None else "-")
+
+
+def _where(source: _Source, student: int) -> str:
+    return " › ".join(filter(None, (source.sheet.file, source.sheet.sheet, source.place(student)[1])))
+
+
+def _alike(order: Sequence[str], sheets: Sequence[ScoreSheet]) -> list[Finding]:
+    """Ids that only differ in leading zeros or capitals: Excel ate the zeros of one."""
+    first: dict[str, str] = {}
+    pairs: dict[str, str] = {}
+    for student in order:
+        other = first.setdefault(ids.likeness(student), student)
+        if other != student:
+            pairs[student] = other
+    return [
+        sheet.finding("error", "ids_alike", at, {"id": student, "other": pairs[student]})
+        for sheet in (sheets if pairs else ())
+        for at, student in enumerate(sheet.ids)
+        if student in pairs
+    ]
+
+
+def _same(text: str) -> str:
+    """Equal for names that only differ in spaces, width and capitals."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def _texts(
+    sheets: Sequence[ScoreSheet], where: Sequence[Codes], students: int, kind: str
+) -> tuple[tuple[str, ...], list[Finding]]:
+    """Names or groups: the first that is not blank; one that differs is said."""
+    found = [""] * students
+    origin: dict[int, tuple[ScoreSheet, int]] = {}
+    findings = []
+    several = len(sheets) > 1
+    for sheet, places in zip(sheets, where, strict=True):
+        for student, (place, text) in enumerate(zip(places.tolist(), getattr(sheet, kind), strict=True)):
+            if not text:
+                continue
+            if not found[place]:
+                found[place] = text
+                if several:
+                    origin[place] = sheet, student
+            elif text != found[place] and _same(text) != _same(found[place]):
+                other, at = origin[place]
+                row = sheet.rows[student]
+                place_of_other = " › ".join(filter(None, (other.file, other.sheet, f"#{other.rows[at]}")))
+                values = {"id": sheet.ids[student], "one": found[place], "two": text, "other": place_of_other}
+                code = "name_differs" if kind == "names" else "group_differs"
+                findings.append(
+                    Finding(
+                        "warning", code, sheet.file, sheet.sheet, row, sheet.id_header, cell_name(row, sheet.id_column), values
+                    )
+                )
+    return tuple(found), findings
+
+
+def _nowhere(
+    sheets: Sequence[ScoreSheet], where: Sequence[Codes], order: Sequence[str], policy: Policy
+) -> Iterator[Finding]:  # fmt: skip
+    """Students for whom a file that should have them has no row: one finding each.
+
+    Files that share the class among them, one for each group, lack nobody: what counts is whether any row could have held
+    the score. A file without scores is a list of the class.
+    """
+    if len({sheet.file for sheet in sheets}) < 2:
+        return
+    lists = [sheet for sheet in sheets if not sheet.columns]
+    asked = [(item.key, [sheet for sheet in sheets if item.key in sheet.columns]) for item in policy.items]
+    lacking: dict[int, list[tuple[str, str]]] = {}
+    for key, sources in [*asked, ("", lists)]:
+        if not sources:
+            continue
+        there = np.zeros(len(order), bool)
+        for sheet, places in zip(sheets, where, strict=True):
+            if sheet in sources:
+                there[places] = True
+        for place in np.flatnonzero(~there).tolist():
+            lacking.setdefault(place, []).extend((sheet.file, key) for sheet in sources)
+    if not lacking:
+        return
+    for sheet, places in zip(sheets, where, strict=True):
+        for student, place in enumerate(places.tolist()):
+            missing = lacking.pop(place, None)
+            if missing is None:
+                continue
+            files = ", ".join(dict.fromkeys(file for file, _ in missing))
+            keys = ", ".join(dict.fromkeys(key for _, key in missing if key)) or "-"
+            values = {"id": sheet.ids[student], "name": sheet.names[student] or "?", "files": files, "items": keys}
+            yield sheet.finding("warning", "student_not_in_file", student, values)

@@ -1,0 +1,350 @@
+"""Score sheets become one gradebook, and everything odd is said with its cell."""
+
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from assessment import importing, policyfile
+from assessment.findings import Finding
+from assessment.scores import Mark
+from shared.language import LANGUAGES
+
+POLICY = policyfile.read()
+HEADER = "学号,姓名,考勤,实验1,实验2,实验3,实验4,实验5,实验6,实验7,PPT展示,随堂测试,课程论文"
+FULL = "80,81,82,83,84,85,86,87,88,89,90"
+Load = Callable[..., importing.Import]
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Load:
+    """load("a.csv text", "b.csv text", mapping=...): imports them as 1.csv, 2.csv, ..."""
+
+    def run(*texts: str, **options: object) -> importing.Import:
+        paths = []
+        for number, text in enumerate(texts, start=1):
+            paths.append(tmp_path / f"{number}.csv")
+            paths[-1].write_text(text, encoding="utf-8")
+        found = importing.load(paths, POLICY, **options)  # type: ignore[arg-type]
+        for finding in found.findings:
+            assert all(finding.message(language) for language in LANGUAGES)
+        return found
+
+    return run
+
+
+def told(found: importing.Import, *severities: str) -> list[tuple[str, str | None, str | None]]:
+    """(code, file, cell) of the findings that must be settled."""
+    return [(f.code, f.file, f.cell) for f in found.findings if f.severity in (severities or ("error", "warning"))]
+
+
+def one(found: importing.Import, code: str) -> Finding:
+    (finding,) = [finding for finding in found.findings if finding.code == code]
+    return finding
+
+
+def values(found: importing.Import, student: int = 0) -> dict[str, Fraction | None]:
+    return {key: score.share and score.share * 100 for key, score in found.gradebook.scores(student).items()}
+
+
+def test_a_plain_sheet_has_nothing_odd(load: Load) -> None:
+    found = load(f"{HEADER}\n0012,张三,{FULL}\n")
+    assert told(found) == []
+    assert (found.gradebook.ids, found.gradebook.names) == (("0012",), ("张三",))
+    assert list(values(found).values()) == list(range(80, 91))
+
+
+# Ids
+
+
+@pytest.mark.parametrize(
+    ("cell", "student"),
+    [
+        ("0012", "0012"), ("20230001.0", "20230001"), ("２０２３０００１", "20230001"), (" 0012 ", "0012"), ("00 12", "0012"),
+        ("'0012", "0012"), ('"=""0012"""', "0012"), ("S-12", "S-12"), ("\u200b0012", "0012"), ("2023A01", "2023A01"),
+    ],
+)  # fmt: skip
+def test_ids_are_strings_and_repaired_where_that_is_certain(load: Load, cell: str, student: str) -> None:
+    found = load(f"{HEADER}\n{cell},张三,{FULL}\n")
+    assert (found.gradebook.ids, told(found)) == ((student,), [])
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [("2.0230001E+07", "id_lost_digits"), ("张三", "id_unreadable"), ("12?", "id_unreadable"), ("", "id_missing")],
+)
+def test_ids_that_cannot_be_known_are_errors(load: Load, cell: str, code: str) -> None:
+    found = load(f"{HEADER}\n{cell},张三,{FULL}\n")
+    assert told(found, "error") == [(code, "1.csv", "A2")]
+
+
+def test_an_id_twice_in_one_file(load: Load) -> None:
+    """The preview must not show one and the import keep the other: nothing is imported until one of them is gone."""
+    found = load(f"{HEADER}\n0012,张三,{FULL}\n0013,李四,{FULL}\n0012,张三,{FULL.replace('80', '70')}\n")
+    finding = one(found, "duplicate_id")
+    assert (finding.severity, finding.row, finding.column, finding.values["first"]) == ("error", 4, "学号", 2)
+    same = load(f"{HEADER}\n0012,张三,{FULL}\n0012,张三,{FULL}\n")
+    assert told(same) == [("duplicate_id_same", "1.csv", "A3")]
+
+
+def test_an_id_that_lost_its_zeros_is_noticed(load: Load) -> None:
+    sheets = ("学号,姓名,实验1\n0012,张三,80\n", "学号,姓名,实验2\n12,张三,90\n")
+    found = load(*sheets)
+    assert ("ids_alike", "2.csv", "A2") in told(found, "error")
+    padded = load(*sheets, id_width=4)
+    assert padded.gradebook.ids == ("0012",)
+    assert told(padded, "error") == []
+
+
+# Several files
+
+
+def test_files_merge_on_the_id(load: Load) -> None:
+    found = load("学号,姓名,实验1\n0012,张三,80\n0013,李四,70\n", "ID,Lab 2\n0013,75\n0012,85\n")
+    assert [code for code, *_ in told(found)] == ["item_without_column"]
+    assert (values(found, 0)["lab1"], values(found, 0)["lab2"]) == (80, 85)
+    assert (values(found, 1)["lab1"], values(found, 1)["lab2"]) == (70, 75)
+
+
+def test_a_student_in_one_file_only(load: Load) -> None:
+    found = load("学号,姓名,实验1\n0012,张三,80\n0013,李四,70\n", "学号,实验2\n0012,85\n0014,60\n")
+    told_of = [
+        (f.file, f.row, f.cell, f.values["id"], f.values["files"]) for f in found.findings if f.code == "student_not_in_file"
+    ]
+    assert told_of == [("1.csv", 3, "A3", "0013", "2.csv"), ("2.csv", 3, "A3", "0014", "1.csv")]
+
+
+def test_a_file_for_each_class_lacks_nobody(load: Load) -> None:
+    found = load("学号,班级,实验1\n0012,一班,80\n", "学号,班级,实验1\n0013,二班,85\n")
+    assert [code for code, *_ in told(found)] == ["item_without_column"]
+    assert found.gradebook.groups == ("一班", "二班")
+
+
+def test_a_student_who_is_not_on_the_class_list(load: Load) -> None:
+    found = load("学号,姓名\n0012,张三\n", "学号,实验1\n0012,80\n0099,60\n")
+    assert one(found, "student_not_in_file").values["id"] == "0099"
+
+
+def test_a_name_that_differs(load: Load) -> None:
+    found = load("学号,姓名,实验1\n0012,张三,80\n0013,李 四,80\n", "学号,姓名,实验2\n0012,张珊,80\n0013,李四,80\n")
+    finding = one(found, "name_differs")
+    assert (finding.severity, finding.file, finding.row, finding.values["one"], finding.values["two"]) == (
+        "warning", "2.csv", 2, "张三", "张珊",
+    )  # fmt: skip
+
+
+def test_the_same_score_twice_with_different_values(load: Load) -> None:
+    found = load("学号,实验1\n0012,80\n0013,70\n", "学号,Lab 1\n0012,85\n0013,70\n")
+    finding = one(found, "score_conflict")
+    assert (finding.severity, finding.file, finding.cell, finding.column) == ("error", "2.csv", "B2", "Lab 1")
+    assert "80" in finding.message("en") and "85" in finding.message("en") and "1.csv › B2" in finding.message("en")
+    assert one(found, "score_repeated").values["count"] == 1
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_blank_never_overwrites_a_score(load: Load, order: tuple[int, int]) -> None:
+    sheets = ("学号,实验1,实验2\n0012,80,0\n", "学号,实验1,实验2\n0012,,-\n")
+    found = load(*(sheets[at] for at in order))
+    assert (values(found)["lab1"], values(found)["lab2"]) == (80, 0)
+    assert told(found, "error") == []
+
+
+def test_a_score_that_came_later_replaces_a_deferred_one(load: Load) -> None:
+    found = load("学号,随堂测试\n0012,缓考\n", "学号,随堂测试\n0012,75\n")
+    assert one(found, "pending_replaced").severity == "warning"
+    assert values(found)["quiz"] == 75
+
+
+# Scores
+
+
+def test_sheep(load: Load) -> None:
+    found = load(f"{HEADER}\n0012,张三,80,81,sheep,{FULL[9:]}\n")
+    finding = one(found, "score_unreadable")
+    assert (finding.file, finding.sheet, finding.row, finding.column, finding.cell) == ("1.csv", None, 2, "实验2", "E2")
+    assert "sheep" in finding.message("zh") and "sheep" in finding.message("en")
+
+
+@pytest.mark.parametrize("cell", ["101", "-3", "21/20", "120%"])
+def test_out_of_range(load: Load, cell: str) -> None:
+    assert told(load(f"学号,实验1\n0012,{cell}\n"), "error") == [("score_out_of_range", "1.csv", "B2")]
+
+
+def test_a_real_zero_stays_zero_and_a_blank_stays_missing(load: Load) -> None:
+    found = load("学号,实验1,实验2\n0012,0,\n")
+    scores = found.gradebook.scores(0)
+    assert (scores["lab1"].share, scores["lab2"].share, scores["lab2"].mark) == (0, None, Mark.MISSING)
+
+
+def test_decimal_commas(load: Load) -> None:
+    found = load("学号;实验1;实验2\n0012;85,5;90\n0013;77,25;80,5\n")
+    assert values(found)["lab1"] == Fraction("85.5")
+    assert told(found, "error") == [("score_comma", "1.csv", "C3")], "one comma alone proves nothing"
+    assert one(found, "decimal_comma").column == "实验1"
+
+
+def test_full_marks_in_the_header_or_below_it(load: Load) -> None:
+    found = load("学号,实验1/20分,Lab 2 (50),实验3\n满分,,50,10\n0012,17,40,9\n")
+    assert (values(found)["lab1"], values(found)["lab2"], values(found)["lab3"]) == (85, 80, 90)
+    assert told(load("学号,实验1(20)\n满分,50\n0012,17\n"), "error") == [("maximum_twice", "1.csv", "B1")]
+
+
+def test_days_late_need_a_rule(load: Load) -> None:
+    assert ("late_without_rule", "1.csv", "C1") in told(load("学号,实验1,实验1迟交天数\n0012,80,2\n"))
+
+
+def test_days_late_stand_beside_the_score(tmp_path: Path) -> None:
+    text = policyfile.DEFAULT.read_text(encoding="utf-8").replace(
+        "\ncount = 7\n", "\ncount = 7\n[component.late]\nper_day = 10\n"
+    )
+    (tmp_path / "a.csv").write_text("学号,实验1,Lab 1 days late\n0012,80,2\n0013,80,\n", encoding="utf-8")
+    found = importing.load([tmp_path / "a.csv"], policyfile.parse(text, "x"))
+    assert [found.gradebook.scores(student)["lab1"].days_late for student in (0, 1)] == [2, 0]
+
+
+# Columns
+
+
+def test_no_column_is_dropped_in_silence(load: Load) -> None:
+    found = load("学号,姓名,性别,实验1,Esay,天气,,总分\n0012,张三,男,80,70,晴,5,90\n")
+    assert told(found, "warning")[:3] == [
+        ("column_unknown_near", "1.csv", "E1"), ("column_unknown", "1.csv", "F1"), ("column_without_header", "1.csv", "G1")
+    ]  # fmt: skip
+    assert "essay" in one(found, "column_unknown_near").message("en")
+    assert {("column_ignored", "1.csv", "C1"), ("column_computed", "1.csv", "H1")} <= set(told(found, "info"))
+
+
+def test_a_column_that_could_mean_several_things(load: Load) -> None:
+    found = load("学号,实验\n0012,80\n")
+    assert told(found, "error") == [("column_ambiguous", "1.csv", "B1")]
+    settled = load("学号,实验\n0012,80\n", mapping={"实验": "lab3"})
+    assert (values(settled), told(settled, "error")) == ({"lab3": 80}, [])
+
+
+def test_two_columns_for_one_score(load: Load) -> None:
+    found = load("学号,随堂测试,Quiz\n0012,80,90\n")
+    assert told(found, "error") == [("column_twice", "1.csv", "C1")]
+    settled = load("学号,随堂测试,Quiz\n0012,80,90\n", mapping={"随堂测试": "ignore"})
+    assert (values(settled)["quiz"], told(settled, "error")) == (90, [])
+
+
+def test_a_platforms_extra_columns_do_not_pass_for_the_score(load: Load) -> None:
+    found = load("SID,Lab 1,Lab 1 - Max Points,Lab 1 - Submission Time\n0012,17/20,20,2026-09-05\n")
+    assert values(found)["lab1"] == 85
+    assert [code for code, *_ in told(found)][:2] == ["column_unknown_near"] * 2
+
+
+def test_canvas_and_its_row_of_points(load: Load) -> None:
+    found = load('Student,ID,Section,Lab 1 (48213),Quiz (48214)\n    Points Possible,,,20,50\n"Zhang, San",0012,A,17,40\n')
+    assert (found.gradebook.names, values(found)["lab1"], values(found)["quiz"]) == (("Zhang, San",), 85, 80)
+    assert told(found, "error") == []
+
+
+def test_a_mapping_that_hits_nothing_is_said(load: Load) -> None:
+    assert ("map_unused", None, None) in told(load(f"{HEADER}\n0012,张三,{FULL}\n", mapping={"成绩": "lab2"}), "error")
+
+
+# Rows
+
+
+def test_title_rows_footers_and_repeated_headers(load: Load) -> None:
+    students = f"{HEADER}\n0012,张三,{FULL}\n{HEADER}\n0013,李四,{FULL}\n"
+    found = load(f"深度学习方法与应用 成绩表\n2026 秋,教师：王\n{students}\n平均分,,{FULL}\n,Average,{FULL}\n")
+    assert (found.gradebook.ids, told(found)) == (("0012", "0013"), [])
+    assert {("title_rows", 3), ("header_again", 5), ("footer", 8), ("footer", 9)} <= {(f.code, f.row) for f in found.findings}
+    assert one(found, "rows_read").values == {"students": 2, "left_out": 3}
+
+
+def test_a_comma_in_a_name_that_shifts_the_columns(load: Load) -> None:
+    found = load(f"{HEADER}\n0012,Zhang, San,{FULL}\n")
+    assert ("row_too_long", "1.csv", None) in told(found, "error")
+
+
+def test_every_row_is_accounted_for(load: Load) -> None:
+    rows = [f"{number:04d},学生{number},{FULL}" for number in range(500)] + [",无学号,60", "平均分,,80"]
+    found = load("\n".join([HEADER, *rows]))
+    read = one(found, "rows_read").values
+    unread = [f for f in found.findings if f.code == "id_missing"]
+    assert read["students"] + read["left_out"] + len(unread) == len(rows)
+
+
+def test_a_file_without_ids(load: Load) -> None:
+    assert told(load("姓名,实验1\n张三,80\n"), "error") == [("file_without_ids", "1.csv", None)]
+
+
+# A roll
+
+
+def test_a_roll_becomes_the_attendance_score(load: Load) -> None:
+    found = load("学号,第1周,第2周,第3周,第4周\n0012,到,√,1,present\n0013,迟到,早退,请假,旷课\n0014,×,0,absent,旷课\n")
+    assert [values(found, student)["attendance"] for student in range(3)] == [100, 50, 0]
+    assert one(found, "roll_read").values == {"sessions": 4, "item": "attendance"}
+
+
+def test_an_unreadable_or_blank_roll_mark(load: Load) -> None:
+    found = load("学号,9/5,9/12\n0012,到,羊\n0013,到,到\n0014,,到\n")
+    assert told(found, "error") == [("roll_unreadable", "1.csv", "C2")]
+    assert one(found, "roll_blank").cell == "B1"
+    assert values(found, 2)["attendance"] == 100
+
+
+def test_scores_under_a_date_are_not_taken_for_a_roll(load: Load) -> None:
+    assert told(load("学号,9/5\n0012,85\n0013,90\n"), "error") == [("session_unlike", "1.csv", "B1")]
+
+
+# Workbooks
+
+
+def test_merged_headers_over_two_rows(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    page.append(["成绩登记表"])
+    page.append(["学号", "姓名", "实验", None, None, "课程论文"])
+    page.append([None, None, 1, 2, "三"])
+    page.append(["0012", "张三", 80, 81, 82, 90])
+    for cells in ("A1:F1", "A2:A3", "B2:B3", "C2:E2", "F2:F3"):
+        page.merge_cells(cells)
+    book.save(tmp_path / "merged.xlsx")
+    found = importing.load([tmp_path / "merged.xlsx"], POLICY)
+    assert values(found) == {"lab1": 80, "lab2": 81, "lab3": 82, "essay": 90}
+    assert told(found, "error") == []
+
+
+def test_the_same_header_as_text_has_blanks_after_the_group(load: Load) -> None:
+    found = load("学号,姓名,实验,,,课程论文\n,,1,2,3,\n0012,张三,80,81,82,90\n")
+    assert values(found) == {"lab1": 80, "lab2": 81, "lab3": 82, "essay": 90}
+
+
+def test_hidden_sheets_formulas_and_totals(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    page.append(["学号", "实验1", "实验2", "总分"])
+    page.append(["0012", 80, "=B2+5", "=B2+C2"])
+    old = book.create_sheet("旧成绩")
+    old.append(["学号", "实验1"])
+    old.append(["0012", 10])
+    old.sheet_state = "hidden"
+    book.save(tmp_path / "a.xlsx")
+    found = importing.load([tmp_path / "a.xlsx"], POLICY)
+    assert told(found, "error") == [("formula_unsaved", "a.xlsx", "C2")], "a formula without a result is not a blank"
+    assert one(found, "sheet_hidden").sheet == "旧成绩"
+    assert values(found)["lab1"] == 80
+
+
+def test_percent_cells_and_padded_ids_are_read_as_shown(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    page.append(["学号", "实验1", "实验2", "实验3"])
+    page.append([12, 0.85, 59.99999999999999, 0])
+    page["A2"].number_format, page["B2"].number_format = "0000", "0%"
+    book.save(tmp_path / "a.xlsx")
+    found = importing.load([tmp_path / "a.xlsx"], POLICY)
+    assert found.gradebook.ids == ("0012",)
+    assert values(found) == {"lab1": 85, "lab2": 60, "lab3": 0}
+
+
+def test_a_finding_keeps_its_id_from_run_to_run(load: Load) -> None:
+    ids = [{f.id for f in load("学号,实验1,天气\n0012,80,晴\n").findings} for _ in range(2)]
+    assert ids[0] == ids[1] and len(ids[0]) > 2
