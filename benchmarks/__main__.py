@@ -1,4 +1,4 @@
-"""`python -m benchmarks [first_page] [training] [drawing]`: measure, and print the table of README.md."""
+"""`python -m benchmarks [first_page] [training] [drawing] [gradebook]`: measure, and print the table of README.md."""
 
 import argparse
 import importlib
@@ -7,7 +7,7 @@ from shared import devices
 
 from .row import HEAD
 
-NAMES = ("first_page", "training", "drawing")
+NAMES = ("first_page", "training", "drawing", "gradebook")
 
 
 def main() -> None:
