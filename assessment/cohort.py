@@ -196,20 +196,20 @@ class _Table:
         groups = list(self.groups(counted))
         weights = [grades.effective_weights(self.policy, pattern) for pattern, _ in groups]
         cap = self.policy.cap
-        denominators = [weight.denominator for each in weights if each for weight in each]
-        common = lcm(1, *denominators, *([cap.denominator] if cap is not None else []))
-        largest = max((sum(int(weight * common) for weight in each) for each in weights if each), default=0)
+        common = lcm(1, *{weight.denominator for each in weights if each for weight in each}, cap.denominator if cap else 1)
+        whole = [[weight.numerator * (common // weight.denominator) for weight in each] if each else None for each in weights]
+        largest = max((sum(each) for each in whole if each), default=0)
         kind = np.int64 if max(self.top, 1) * max(largest, common) < _SAFE else object
+        tables = [np.array(numbers, kind) for numbers in self.numbers]
         numerators, known = np.zeros(self.students, kind), np.ones(self.students, bool)
-        for (_, rows), each in zip(groups, weights, strict=True):
+        for (_, rows), each in zip(groups, whole, strict=True):
             if each is None:
                 known[rows] = False
                 continue
             total = np.zeros(len(numerators[rows]), kind)
-            for weight, column, numbers in zip(each, self.columns, self.numbers, strict=True):
+            for weight, column, table in zip(each, self.columns, tables, strict=True):
                 if weight:
-                    whole = int(weight * common)
-                    total += np.array([number * whole for number in numbers], kind)[column.codes[rows]]
+                    total += (table * weight)[column.codes[rows]]
             numerators[rows] = total
         if cap is not None and int(cap * common) * self.scale < int(numerators.max(initial=0)):
             numerators = np.minimum(numerators, int(cap * common) * self.scale)

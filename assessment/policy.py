@@ -59,6 +59,10 @@ class Component:
     late: Late | None = None
     roll: Roll | None = None
 
+    def name(self, language: str) -> str:
+        """ "实验" or "Lab": the name without an item's number."""
+        return str(getattr(self, language)).replace("{n}", "").strip()
+
     @property
     def items(self) -> "tuple[Item, ...]":
         """Its scores: one, without a number, or `count` of them, numbered from 1."""

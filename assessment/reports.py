@@ -12,7 +12,7 @@ from .findings import Finding
 from .grades import grade_text
 from .policy import Item, Policy
 from .rounding import exact_text
-from .statistics import Statistics, letter_counts
+from .statistics import FIGURES, Statistics, letter_counts
 from .terminal import table
 from .whatif import Need
 
@@ -64,14 +64,13 @@ def grades(found: ClassGrades, language: str) -> str:
 
 def statistics(found: Sequence[Statistics], grades: ClassGrades, cutoffs: Sequence[Cutoff], language: str) -> str:
     """Figures, letters, and cut-offs that would leave nobody just below."""
-    names = ("n", "mean", "sd", "lowest", "quartile_1", "median", "quartile_3", "highest", "pass_rate", "discrimination",
-             "correlation")  # fmt: skip
-    labels = {item.key: item.name(language) for item in grades.policy.items} | {"total": say("column_total", language)}
-    rows = [["", *(say(f"statistic_{name}", language) for name in names)]]
+    rows = [["", *(say(f"statistic_{name}", language) for name in FIGURES)]]
     for one in found:
-        figures = [getattr(one, name) for name in names[1:]]
-        rows.append([labels[one.key], str(one.n), *("-" if value is None else _figure(value) for value in figures)])
-    parts = [table(rows, right=range(1, len(names) + 1))]
+        figures = [getattr(one, name) for name in FIGURES[1:]]
+        rows.append(
+            [one.name(grades.policy, language), str(one.n), *("-" if value is None else f"{value:.2f}" for value in figures)]
+        )
+    parts = [table(rows, right=range(1, len(FIGURES) + 1))]
     if any(one.n > 0 and one.mean is None for one in found):
         parts.append(say("statistics_few", language))
     letters = [
@@ -85,10 +84,6 @@ def statistics(found: Sequence[Statistics], grades: ClassGrades, cutoffs: Sequen
     ]  # fmt: skip
     parts.append("\n".join(lines) or say("cutoffs_fine", language))
     return "\n\n".join(parts)
-
-
-def _figure(value: float) -> str:
-    return f"{value:.2f}"
 
 
 def needs(found: Sequence[Need], item: Item, policy: Policy, language: str) -> str:

@@ -6,10 +6,16 @@ from typing import Any
 
 import numpy as np
 
+from shared.language import translate
+
 from .cohort import ClassGrades
+from .gradebook import Column
 from .policy import Policy
 
 FEWEST = 5  # below it, figures about a class are figures about a person
+FIGURES = (
+    "n", "mean", "sd", "lowest", "quartile_1", "median", "quartile_3", "highest", "pass_rate", "discrimination", "correlation"
+)  # fmt: skip
 _PASS = 60.0  # percent of the maximum
 _GROUP = 0.27  # upper and lower group of the discrimination index (Kelley 1939)
 
@@ -18,7 +24,7 @@ _Array = np.ndarray[Any, np.dtype[np.float64]]
 
 @dataclass(frozen=True)
 class Statistics:
-    """Figures about one item, or about the total (`key` "total"), in percent of the maximum.
+    """Figures about one item, a component of several items, or the total (`key` "total"), in percent of the maximum.
 
     n: numbers that there are; missing and excused ones are not among them. sd: of the sample (n - 1). quartile_1, median,
     quartile_3: linear interpolation, as Excel's QUARTILE.INC. pass_rate: percent at 60 or more. discrimination: mean of
@@ -39,20 +45,39 @@ class Statistics:
     discrimination: float | None = None
     correlation: float | None = None
 
+    def name(self, policy: Policy, language: str) -> str:
+        """What it is about, in words."""
+        named = {part.key: part.name(language) for part in policy.components} | {
+            item.key: item.name(language) for item in policy.items
+        }
+        return named.get(self.key) or translate("exporting_total", language)
+
 
 def describe(grades: ClassGrades, fewest: int = FEWEST) -> list[Statistics]:
-    """Figures about every item of the policy and then about the exact totals.
+    """Figures about every item of the policy, each component of several items, and the exact totals.
 
-    fewest: with fewer numbers than this only n is told: the quartiles of three students are the three students.
+    fewest: with fewer numbers than this only n is told: the quartiles of three students are the three students. A
+    component's number is the mean of a student's numbers in it.
     """
     totals = _percent(grades.exact.numerators, grades.exact.denominator, grades.exact.known)
     found = []
-    for item in grades.policy.items:
-        column = grades.gradebook.column(item.key)
-        shares = np.array([np.nan if one.share is None else float(one.share) * 100 for one in column.values])[column.codes]
-        rest = totals - np.nan_to_num(shares) * float(item.weight) / 100
-        found.append(_describe(item.key, shares, rest, totals, fewest))
+    for part in grades.policy.components:
+        columns = [grades.gradebook.column(item.key) for item in part.items]
+        shares = np.stack([_shares(column) for column in columns])
+        weight = float(part.weight) / part.count / 100
+        for item, share in zip(part.items, shares, strict=True):
+            found.append(_describe(item.key, share, totals - np.nan_to_num(share) * weight, totals, fewest))
+        if part.count > 1:
+            there = (~np.isnan(shares)).sum(axis=0)
+            means = np.where(there > 0, np.nansum(shares, axis=0) / np.maximum(there, 1), np.nan)
+            rest = totals - np.nansum(shares, axis=0) * weight
+            found.append(_describe(part.key, means, rest, totals, fewest))
     return [*found, _describe("total", totals, None, totals, fewest)]
+
+
+def _shares(column: Column) -> _Array:
+    values = [np.nan if one.share is None else float(one.share) * 100 for one in column.values]
+    return np.array(values)[column.codes]
 
 
 def _percent(numerators: _Array, denominator: int, known: Any) -> _Array:

@@ -91,7 +91,7 @@ def _plain(table: _Table, policy: Policy) -> _Table:
 
 def _gradelib(table: _Table, policy: Policy) -> Callable[[], _Table]:
     """gradelib's overall scores and letters, rounded half up as ours are. Building its gradebook is not timed."""
-    import gradelib  # type: ignore[import-not-found]
+    import gradelib
     import pandas as pd
 
     students = [gradelib.Student(number, name) for number, name in zip(table["学号"], table["姓名"], strict=True)]

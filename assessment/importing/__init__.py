@@ -13,7 +13,7 @@ from pathlib import Path
 from ..findings import Finding
 from ..gradebook import Gradebook
 from ..policy import Policy
-from . import merging, reading, sheets
+from . import layout, merging, reading, sheets
 from .headers import Vocabulary, plain
 
 
@@ -51,12 +51,12 @@ def load(
                 continue
             table, said = sheets.read(grid, vocabulary, id_width)
             if grid.hidden:
-                severity = "warning" if table else "info"
-                findings.append(Finding(severity, "sheet_hidden", grid.file, grid.name))  # type: ignore[arg-type]
+                findings.append(Finding("warning" if table else "info", "sheet_hidden", grid.file, grid.name))
                 continue
             findings += said
             if table is None and not any(one.severity == "error" for one in said):
-                findings.append(Finding("warning", "sheet_without_ids", grid.file, grid.name))
+                lacks_ids = layout.looks_like_scores(grid, vocabulary)
+                findings.append(Finding("warning" if lacks_ids else "info", "sheet_without_ids", grid.file, grid.name))
             if table is not None:
                 useful += 1
                 found.append(table)

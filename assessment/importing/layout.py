@@ -74,6 +74,15 @@ def find(sheet: Sheet, vocabulary: Vocabulary) -> Layout | None:
     return Layout(last, first, sum(any(row) for row in sheet.rows[:at]), tuple(headers), meanings, maxima)
 
 
+def looks_like_scores(sheet: Sheet, vocabulary: Vocabulary) -> bool:
+    """Whether some row has two columns' headers or more, of them a score's: a sheet that lacks nothing but the ids."""
+    for row in sheet.rows[:_SEARCHED]:
+        said = [vocabulary.read(cell) for cell in row if cell]
+        if recognised(said) > 1 and any(meaning.kind == "score" for meaning in said):
+            return True
+    return False
+
+
 def _two_rows(sheet: Sheet, at: int, vocabulary: Vocabulary, place: str) -> tuple[list[str], int]:
     """The headers, and the index of the last row of the header.
 

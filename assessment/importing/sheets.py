@@ -160,9 +160,8 @@ class _Reader:
             if student != text:
                 repaired.append(row + 1)
             if student in first_row:
-                same = self.same_row(first_row[student], row)
-                self.say("warning" if same else "error", "duplicate_id_same" if same else "duplicate_id", row + 1, id_column,
-                         id=student, first=first_row[student] + 1)  # fmt: skip
+                severity: Severity = "warning" if self.same_row(first_row[student], row) else "error"
+                self.say(severity, "duplicate_id", row + 1, id_column, id=student, first=first_row[student] + 1)
                 left_out += 1
                 continue
             first_row[student] = row

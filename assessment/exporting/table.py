@@ -1,0 +1,133 @@
+"""What all written files share: the columns, words for flags, safe cells, and writing a file whole or not at all."""
+
+import os
+import tempfile
+import unicodedata
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from shared.language import translate
+from shared.problems import Problem
+
+from ..grades import Line, StudentGrade, grade_text
+from ..policy import Policy
+from ..rounding import exact_text
+from ..scores import Mark
+
+_RUN_BY_SPREADSHEETS = tuple("=+-@＝＋－＠")
+
+
+class NotWritten(Problem):
+    """A file could not be written; the one that was there before is untouched."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the grades. key: "student_id", an item's key, "total", ...; title: its header."""
+
+    key: str
+    title: str
+
+
+def say(key: str, language: str, **values: object) -> str:
+    """A sentence of `texts.toml`."""
+    return translate(f"exporting_{key}", language, **values)
+
+
+def columns(policy: Policy, language: str) -> list[Column]:
+    """The columns in their order: who, every item, the totals, what is odd."""
+    titles = {item.key: item.name(language) for item in policy.items}
+    maxima = {item.key: item.component.maximum for item in policy.items if item.component.maximum != 100}
+    titles |= {key: f"{titles[key]} ({exact_text(maximum)})" for key, maximum in maxima.items()}
+    after = ["exact_total", "total", *(["curved"] if policy.curve else []), "so_far", "letter", "grade_points", "rank", "flags"]
+    return [
+        *(Column(key, say(key, language)) for key in ("student_id", "name", "group")),
+        *(Column(item.key, titles[item.key]) for item in policy.items),
+        *(Column(key, say(key, language)) for key in after),
+    ]
+
+
+def cells(grade: StudentGrade, policy: Policy, language: str) -> list[str]:
+    """A student's row as text, not yet made safe: numbers, a mark's word as it stood in the sheet, "" for what is missing."""
+    after = [
+        "" if grade.exact is None else exact_text(grade.exact),
+        grade_text(policy, grade.total) or "",
+        *([grade_text(policy, grade.curved) or ""] if policy.curve else []),
+        grade_text(policy, grade.so_far) or "",
+        getattr(grade.letter, language) if grade.letter else "",
+        exact_text(grade.letter.points) if grade.letter else "",
+        str(grade.rank or ""),
+        "; ".join(flag_text(flag, policy, language) for flag in grade.flags),
+    ]
+    return [grade.student_id, grade.name, grade.group, *map(score_text, grade.lines), *after]
+
+
+def score_text(line: Line) -> str:
+    """One score as our own import reads it back: "62", "17/3", the word of a mark, "" for a missing one.
+
+    A real 0 is "0". What was lost for being late is not taken off: it is a matter of the policy.
+    """
+    if line.score.mark is Mark.MISSING:
+        return ""
+    if line.score.mark is not Mark.NONE or line.value is None:
+        return line.score.text
+    text = exact_text(line.value)
+    if "/" not in text:
+        return text
+    share = line.value / line.item.component.maximum
+    return f"{share.numerator}/{share.denominator}"
+
+
+def flag_text(flag: str, policy: Policy, language: str) -> str:
+    """ "missing:lab3" in words: "实验3 缺", "Lab 3 missing"."""
+    kind, _, key = flag.partition(":")
+    names = {item.key: item.name(language) for item in policy.items}
+    return say(f"flag_{kind}", language, item=names.get(key, key)).strip()
+
+
+def safe(text: str) -> str:
+    """A cell that no spreadsheet runs: control characters become spaces, and what would start a formula gets a ' in front.
+
+    (OWASP, "CSV injection".)
+    """
+    first_is_control = bool(text) and unicodedata.category(text[0]) == "Cc"
+    cleaned = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in text)
+    return f"'{cleaned}" if first_is_control or cleaned.lstrip().startswith(_RUN_BY_SPREADSHEETS) else cleaned
+
+
+@contextmanager
+def atomically(path: Path) -> Iterator[Path]:
+    """A path to write to, which becomes `path` once all of it is there; if anything goes wrong the old file stays.
+
+    Raises NotWritten where the folder is missing or the file may not be replaced.
+    """
+    try:
+        number, name = tempfile.mkstemp(suffix=path.suffix, prefix=f".{path.stem}-", dir=path.parent)
+        os.close(number)
+    except OSError:
+        raise NotWritten("exporting_no_folder", file=str(path)) from None
+    draft = Path(name)
+    try:
+        yield draft
+        draft.chmod(0o666 & ~_umask())
+        draft.replace(path)
+    except OSError:
+        raise NotWritten("exporting_not_written", file=str(path)) from None
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    """What this process takes from the rights of new files; mkstemp takes everything from everybody else."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    """Columns' widths in characters, a Chinese one being two."""
+    from ..terminal import width
+
+    return [min(40, max(6, *(width(str(row[at])) for row in rows))) + 2 for at in range(len(rows[0]))]
