@@ -44,7 +44,8 @@ class Finding:
 
     def message(self, language: str) -> str:
         """The sentence in "zh" or "en"."""
-        return translate(f"importing_{self.code}", language, **self.values)
+        values = {gap: value[language] if isinstance(value, Mapping) else value for gap, value in self.values.items()}
+        return translate(f"importing_{self.code}", language, **values)
 
     def as_json(self) -> dict[str, object]:
         """As the command line's `--json` prints it."""

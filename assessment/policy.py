@@ -3,7 +3,7 @@
 `policy.toml` beside this file is the default and explains every key; `policyfile.read` turns such a file into these types.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -150,6 +150,18 @@ class Policy:
             part.key: tuple(position for position, item in enumerate(self.items) if item.component is part)
             for part in self.components
         }
+
+    def named(self, keys: Iterable[str], with_keys: bool = False) -> dict[str, str]:
+        """Items in words, in each language: {"zh": "实验1、随堂测试", "en": "Lab 1, Quiz"}.
+
+        with_keys: "Lab 1 (lab1)", for who has to type the key.
+        """
+        items = {item.key: item for item in self.items}
+        names = {
+            language: [f"{items[key].name(language)} ({key})" if with_keys else items[key].name(language) for key in keys]
+            for language in ("zh", "en")
+        }
+        return {"zh": "、".join(names["zh"]), "en": ", ".join(names["en"])}
 
     def letter(self, grade: Fraction) -> Letter:
         """The letter of a rounded grade, >= 0."""

@@ -43,19 +43,30 @@ class _Writer:
         book.formats[0].set_font_size(11)
         line = {"bottom": 1, "bottom_color": "#B8C2CC"}
         self.head = book.add_format({"bold": True, "bg_color": "#E8EEF4", "text_wrap": True, "valign": "vcenter", **line})
-        self.light = book.add_format({"font_color": "#5B6770", "italic": True, **line})
-        self.mark = book.add_format({"bg_color": "#FFF4D6"})
-        self.strong = book.add_format({"bold": True})
+        self.light = book.add_format({"font_color": "#5B6770", "italic": True, "align": "center", **line})
+        self.centre = book.add_format({"align": "center"})
+        self.centred_head = book.add_format(
+            {"bold": True, "bg_color": "#E8EEF4", "text_wrap": True, "valign": "vcenter", "align": "center", **line}
+        )
+        self.mark = book.add_format({"bg_color": "#FFF4D6", "align": "center"})
+        self.strong = book.add_format({"bold": True, "align": "center"})
         self.fail = book.add_format({"bg_color": "#FBE3E0", "font_color": "#8C1D18"})
         self.wrap = book.add_format({"text_wrap": True, "valign": "top"})
-        self.figure = book.add_format({"num_format": "0.00"})
+        self.figure = book.add_format({"num_format": "0.00", "align": "center"})
 
-    def sheet(self, key: str, headers: Sequence[str], widths: Sequence[int], frozen: tuple[int, int] = (1, 0)) -> Any:
-        """A new sheet with a frozen header, printed on landscape pages as wide as the sheet."""
+    def sheet(
+        self,
+        key: str,
+        headers: Sequence[str],
+        widths: Sequence[int],
+        frozen: tuple[int, int] = (1, 0),
+        centred: range = range(0),
+    ) -> Any:
+        """A new sheet with a frozen header, printed on landscape pages as wide as the sheet. centred: columns."""
         sheet = self.book.add_worksheet(say(f"sheet_{key}", self.language))
         for at, (header, width) in enumerate(zip(headers, widths, strict=True)):
-            sheet.set_column(at, at, width)
-            sheet.write_string(0, at, table.safe(header), self.head)
+            sheet.set_column(at, at, width, self.centre if at in centred else None)
+            sheet.write_string(0, at, table.safe(header), self.centred_head if at in centred else self.head)
         sheet.freeze_panes(*frozen)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
@@ -67,7 +78,8 @@ class _Writer:
         columns = table.columns(self.policy, self.language)
         headers = [column.title for column in columns]
         sample = [table.cells(self.grades[at], self.policy, self.language) for at in range(min(len(self.grades), 300))]
-        sheet = self.sheet("grades", headers, table.widths([headers, *sample]), (_HEAD, 2))
+        centred = range(_FIRST_ITEM, len(columns) - 1)
+        sheet = self.sheet("grades", headers, table.widths([headers, *sample]), (_HEAD, 2), centred)
         sheet.write_string(1, 0, say("weight_row", self.language), self.light)
         for at in range(1, len(columns)):
             item = at - _FIRST_ITEM
@@ -145,7 +157,7 @@ class _Writer:
         names = statistics.FIGURES
         headers = [say("item", self.language), *(translate(f"assessment_statistic_{name}", self.language) for name in names)]
         found = statistics.describe(self.grades)
-        sheet = self.sheet("statistics", headers, [16, *[12] * len(names)], (1, 1))
+        sheet = self.sheet("statistics", headers, [16, *[12] * len(names)], (1, 1), range(1, 99))
         for row, one in enumerate(found, start=1):
             sheet.write_string(row, 0, table.safe(one.name(self.policy, self.language)))
             for at, name in enumerate(names, start=1):
@@ -186,7 +198,7 @@ class _Writer:
     def policy_sheet(self) -> None:
         """How the grades came about."""
         keys = ("item", "weight", "maximum", "count", "drop_lowest", "extra_credit")
-        sheet = self.sheet("policy", [say(key, self.language) for key in keys], [30, 12, 12, 12, 16, 14])
+        sheet = self.sheet("policy", [say(key, self.language) for key in keys], [30, 12, 12, 12, 16, 14], centred=range(1, 6))
         for row, part in enumerate(self.policy.components, start=1):
             sheet.write_string(row, 0, table.safe(part.name(self.language)))
             self.number(sheet, row, 1, part.weight)

@@ -27,8 +27,9 @@ _FIXED: Mapping[Kind, str] = {
     "备注 签名 说明 标记 no no. # index gender sex major department college institution email email_address phone remark "
     "remarks note notes comment comments username flags",
     "computed": "总分 总评 总评成绩 总成绩 课程总评成绩 期末总评 最终成绩 合计 总计 平均 平均分 平均成绩 等级 等第 成绩等级 "
-    "绩点 排名 名次 加权总分 精确总分 目前成绩 调整后总评 exact_total so_far curved_total total overall final final_grade final_score course_total average mean letter letter_grade gpa "
-    "grade_points points rank ranking percentile",
+    "绩点 排名 名次 加权总分 精确总分 目前成绩 调整后总评 exact_total so_far curved_total "
+    "total overall final final_grade final_score course_total average mean letter letter_grade gpa grade_points "
+    "points rank ranking percentile",
 }
 _DIGITS = {letter: number for number, letter in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _NUMERAL = "[0-9]+|[〇零一二两三四五六七八九十]+"

@@ -59,18 +59,16 @@ def merge(sheets: Sequence[ScoreSheet], policy: Policy) -> tuple[Gradebook, list
             if item.key in sheet.columns
         ]
         if sources:
-            columns[item.key], said = _combine(sources, len(order), item.key)
+            columns[item.key], said = _combine(sources, len(order), item.key, policy)
             findings += said
     findings += _nowhere(sheets, where, order, policy)
     absent = [item.key for item in policy.items if item.key not in columns and not item.component.extra_credit]
     if absent and sheets:
-        findings.append(
-            Finding("warning", "item_without_column", values={"items": ", ".join(absent), "policy": policy.missing})
-        )
+        findings.append(Finding("warning", "item_without_column", values={"items": policy.named(absent)}))
     return Gradebook(order, names, groups, columns), findings
 
 
-def _combine(sources: Sequence[_Source], students: int, key: str) -> tuple[Column, list[Finding]]:
+def _combine(sources: Sequence[_Source], students: int, key: str, policy: Policy) -> tuple[Column, list[Finding]]:
     """One item's column out of all that sheets say about it."""
     if len(sources) == 1 and np.array_equal(sources[0].places, np.arange(students)):
         return sources[0].column, []
@@ -94,7 +92,8 @@ def _combine(sources: Sequence[_Source], students: int, key: str) -> tuple[Colum
                 if before.mark is Mark.PENDING:
                     scores[place], origin[place] = score, (source, student)
                 row, cell = source.place(student)
-                values = {"id": source.sheet.ids[student], "item": key, "one": _said(before), "two": _said(score),
+                values = {"id": source.sheet.ids[student], "item": policy.named([key]),
+                          "one": _said(before), "two": _said(score),
                           "other": _where(other, at)}  # fmt: skip
                 findings.append(
                     Finding("warning" if resolved else "error", "pending_replaced" if resolved else "score_conflict",
@@ -197,6 +196,9 @@ def _nowhere(
             if missing is None:
                 continue
             files = ", ".join(dict.fromkeys(file for file, _ in missing))
-            keys = ", ".join(dict.fromkeys(key for _, key in missing if key)) or "-"
-            values = {"id": sheet.ids[student], "name": sheet.names[student] or "?", "files": files, "items": keys}
-            yield sheet.finding("warning", "student_not_in_file", student, values)
+            keys = policy.named(dict.fromkeys(key for _, key in missing if key))
+            values = {"id": sheet.ids[student], "name": sheet.names[student] or "?", "files": files}
+            if keys["en"]:
+                yield sheet.finding("warning", "student_not_in_file", student, {**values, "items": keys})
+            else:
+                yield sheet.finding("warning", "student_not_on_list", student, values)

@@ -7,6 +7,8 @@ from itertools import zip_longest
 
 import numpy as np
 
+from shared.language import LANGUAGES, translate
+
 from ..findings import Finding, Severity, cell_name
 from ..gradebook import Column
 from ..policy import Component, Item
@@ -96,13 +98,13 @@ class _Reader:
             assert key is not None
             if key in chosen:
                 other = cell_name(self.layout.header + 1, chosen[key] + 1)
-                self.say("error", "column_twice", self.layout.header + 1, column, meaning=key, other=other)
+                self.say("error", "column_twice", self.layout.header + 1, column, meaning=self.named(key), other=other)
                 continue
             chosen[key] = column
             if meaning.loose:
-                self.say("warning", "column_loose", self.layout.header + 1, column, meaning=key)
+                self.say("warning", "column_loose", self.layout.header + 1, column, meaning=self.named(key))
             if meaning.implausible:
-                self.say("warning", "maximum_implausible", self.layout.header + 1, column, meaning=key)
+                self.say("warning", "maximum_implausible", self.layout.header + 1, column, meaning=self.named(key))
         return chosen
 
     def explain_unused(self, column: int, meaning: Meaning) -> None:
@@ -116,12 +118,14 @@ class _Reader:
         elif meaning.kind == "ignored":
             self.say("info", "column_ignored", row, column)
         elif len(meaning.candidates) > 1:
-            self.say("error", "column_ambiguous", row, column, candidates=", ".join(meaning.candidates))
+            self.say(
+                "error", "column_ambiguous", row, column, candidates=self.vocabulary.policy.named(meaning.candidates, True)
+            )
         elif meaning.loose:
-            self.say("warning", "column_unknown_near", row, column, nearest=str(meaning.item))
+            self.say("warning", "column_unknown_near", row, column, nearest=self.named(str(meaning.item)))
         elif meaning.kind == "unknown":
             if meaning.candidates:
-                self.say("warning", "column_unknown_near", row, column, nearest=meaning.candidates[0])
+                self.say("warning", "column_unknown_near", row, column, nearest=self.named(meaning.candidates[0]))
             else:
                 self.say("warning", "column_unknown", row, column)
 
@@ -179,6 +183,14 @@ class _Reader:
     def score_columns(self, chosen: dict[str, int]) -> dict[str, int]:
         """Of the chosen columns those with scores."""
         return {item.key: chosen[item.key] for item in self.vocabulary.policy.items if item.key in chosen}
+
+    def named(self, key: str) -> dict[str, str]:
+        """What a column means, in words: an item with its key, or "学号"."""
+        item, _, days = key.partition(".")
+        if item in {one.key for one in self.vocabulary.policy.items}:
+            names = self.vocabulary.policy.named([item], with_keys=True)
+            return {to: translate("exporting_days_late", to, item=name) for to, name in names.items()} if days else names
+        return {to: translate(f"importing_kind_{key}", to) for to in LANGUAGES}
 
     def item(self, key: str) -> Item:
         """The policy's item of that key."""
@@ -257,7 +269,7 @@ class _Reader:
                 self.say("warning", "late_without_rule", self.layout.header + 1, column)
                 continue
             if item.key not in scores:
-                self.say("error", "late_without_score", self.layout.header + 1, column, item=item.key)
+                self.say("error", "late_without_score", self.layout.header + 1, column, item=self.named(item.key))
                 continue
             header, number, found = scores[item.key]
             late: list[Score] = []
@@ -299,7 +311,9 @@ class _Reader:
                 blanks += credits[place][-1] is None
             if blanks:
                 self.say("warning", "roll_blank", head, column, count=blanks)
-        self.say("info", "roll_read", head, columns[0], sessions=len(columns), item=part.key)
+        self.say(
+            "info", "roll_read", head, columns[0], sessions=len(columns), item=self.vocabulary.policy.named([part.items[0].key])
+        )
         scores[part.items[0].key] = (
             self.layout.headers[columns[0]],
             columns[0] + 1,

@@ -124,7 +124,7 @@ def test_a_file_for_each_class_lacks_nobody(load: Load) -> None:
 
 def test_a_student_who_is_not_on_the_class_list(load: Load) -> None:
     found = load("学号,姓名\n0012,张三\n", "学号,实验1\n0012,80\n0099,60\n")
-    assert one(found, "student_not_in_file").values["id"] == "0099"
+    assert one(found, "student_not_on_list").values["id"] == "0099"
 
 
 def test_a_name_that_differs(load: Load) -> None:
@@ -280,7 +280,7 @@ def test_a_file_without_ids(load: Load) -> None:
 def test_a_roll_becomes_the_attendance_score(load: Load) -> None:
     found = load("学号,第1周,第2周,第3周,第4周\n0012,到,√,1,present\n0013,迟到,早退,请假,旷课\n0014,×,0,absent,旷课\n")
     assert [values(found, student)["attendance"] for student in range(3)] == [100, 50, 0]
-    assert one(found, "roll_read").values == {"sessions": 4, "item": "attendance"}
+    assert one(found, "roll_read").message("zh") == "4 次考勤记录合成了 考勤 的成绩。"
 
 
 def test_an_unreadable_or_blank_roll_mark(load: Load) -> None:
