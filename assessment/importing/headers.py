@@ -34,12 +34,13 @@ _FIXED: Mapping[Kind, str] = {
 _DIGITS = {letter: number for number, letter in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _NUMERAL = "[0-9]+|[〇零一二两三四五六七八九十]+"
 _SUFFIX = re.compile(r"(?:成绩|得分|分数|评分|score|grade|marks?|points?)$")
-_PLATFORM = re.compile(r"^(?:作业|测验|assignment|quiz):(?=.)|\((?:real|实数|实际分数|分数|百分制)\)$")
+_PLATFORM = re.compile(r"^(?:作业|测验|assignment|quiz):(?=.)|\((?:real|实数|实际分数|分数|百分制|%)\)$")
 _LATE = re.compile(r"(?:\(?(?:迟交|晚交|逾期|延迟)(?:天数|日数)?\)?(?:\(天\))?|-?(?:dayslate|latedays|days?overdue))$")
 _MAXIMUM = re.compile(
     r"(?:\((?:满分:?|总分:?|共|max(?:imum)?:?|outof)?([0-9]+(?:\.[0-9]+)?)(?:分|points?|pts?|marks?)?(?:满分)?\)"
     r"|/([0-9]+(?:\.[0-9]+)?)分?|满分:?([0-9]+(?:\.[0-9]+)?)分?|outof([0-9]+(?:\.[0-9]+)?))$"
 )
+_BARE = set(["成绩", "得分", "分数", "分值", "评分", "score", "scores", "grade", "grades", "mark", "marks", "result"])
 _WEIGHT = re.compile(r"\(?(?:占|权重|比例|weight)?:?([0-9]+(?:\.[0-9]+)?)%\)?$")
 _BRACKETS = str.maketrans("[]【】", "()()")
 _PLAUSIBLE = 1000  # above it, a number in a header is a platform's own, "Lab 1 (48213)", not full marks
@@ -97,6 +98,12 @@ class Vocabulary:
                 self.names[plain(name.replace("{n}", ""))] = part
         self._longest_first = sorted(self.names, key=len, reverse=True)
         self.read = lru_cache(maxsize=10_000)(self._read)
+
+    def hint(self, header: str, *names: str | None) -> str | None:
+        """The item that a column headed "成绩" or "Score" is likely about, from its sheet's or file's name; None for others."""
+        if plain(header) not in _BARE:
+            return None
+        return next((found for name in names if name and (found := self.read(name).item)), None)
 
     def targets(self) -> set[str]:
         """Everything that a mapping may point to."""

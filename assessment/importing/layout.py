@@ -25,11 +25,12 @@ _FULL_MARKS = {
 }
 _WEIGHTS = set(["权重", "比例", "占比", "权重(%)", "权重%", "weight", "weights", "weight(%)", "weight%"])
 _FOOTER = re.compile(
-    r"(?:班级|全班|总体|课程|年级|class|overall|column)?(?:平均|均分|平均分|平均值|平均成绩|合计|总计|小计|总人数|人数|最高|最低|最高分|最低分|中位数|标准差|"
-    r"方差|及格率|优秀率|及格人数|缺考人数|average|averages|mean|median|max|min|maximum|minimum|highest|lowest|std|stdev|sd|"
-    r"standarddeviation|count|sum|total|totals|passrate|n)(?:[:：(].*)?"
-    r"|(?:备注|注|说明|任课教师|任课老师|教师签名|教师签字|签名|签字|制表人?|审核人?|日期|打印时间|note|notes|remark|remarks|signature|"
-    r"teacher|instructor|date|printed|generated)(?:[:：(].*)"
+    r"(?:(?:班级|全班|总体|课程|年级|class|overall|column)?"
+    r"(?:平均|均分|平均分|平均值|平均成绩|合计|总计|小计|最高|最低|最高分|最低分|中位数|标准差|方差|.{0,4}率|.{0,4}人数"
+    r"|average|averages|mean|median|max|min|maximum|minimum|highest|lowest|std|stdev|sd|standarddeviation|count|sum|total|totals"
+    r"|passrate|n)"
+    r"|备注|注|说明|(?:任课)?(?:教师|老师)(?:签名|签字)?|签名|签字|(?:制表|审核|打印|登记)(?:人|时间|日期)?|日期"
+    r"|note|notes|remark|remarks|signature|teacher|instructor|date|printed|generated)(?::.*|\(.*)?"
 )
 
 

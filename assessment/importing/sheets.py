@@ -1,22 +1,14 @@
 """One sheet of one file: its students and their scores, and everything in it that is odd, with its cell."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from fractions import Fraction
+from dataclasses import dataclass
 from itertools import zip_longest
-
-import numpy as np
-
-from shared.language import LANGUAGES, translate
+from pathlib import Path
 
 from ..findings import Finding, Severity, cell_name
-from ..gradebook import Column
-from ..policy import Component, Item
-from ..rounding import exact_text
-from ..scores import MISSING, Score, UnreadableScore, read_days_late, read_score, residue, uses_decimal_comma
-from . import ids, layout, roll
+from . import ids, layout
+from .columns import Found, Page, add_days_late, add_roll, read_scores
 from .headers import Meaning, Vocabulary, plain
-from .layout import Layout
 from .reading import Sheet
 
 
@@ -34,7 +26,7 @@ class ScoreSheet:
     names: tuple[str, ...]
     groups: tuple[str, ...]
     rows: tuple[int, ...]
-    columns: dict[str, tuple[str, int, Column]]
+    columns: dict[str, Found]
     mapped: frozenset[str] = frozenset()
 
     def finding(self, severity: Severity, code: str, student: int, values: Mapping[str, object]) -> Finding:
@@ -44,22 +36,10 @@ class ScoreSheet:
 
 
 @dataclass
-class _Reader:
-    """Reads one sheet. say: adds a finding about this sheet."""
+class _Reader(Page):
+    """Reads one sheet."""
 
-    sheet: Sheet
-    vocabulary: Vocabulary
-    id_width: int
-    layout: Layout
-    findings: list[Finding] = field(default_factory=list)
-
-    def say(
-        self, severity: Severity, code: str, row: int | None = None, column: int | None = None, **values: object
-    ) -> None:  # fmt: skip
-        """A finding. row: as Excel counts; column: 0-based."""
-        header = None if column is None or column >= len(self.layout.headers) else self.layout.headers[column]
-        cell = cell_name(row, column + 1) if row and column is not None else None
-        self.findings.append(Finding(severity, code, self.sheet.file, self.sheet.name, row, header, cell, values))
+    id_width: int = 0
 
     def read(self) -> ScoreSheet | None:
         """The sheet's scores, None if it has no table of students."""
@@ -68,17 +48,19 @@ class _Reader:
         chosen = self.choose_columns()
         if "id" not in chosen:
             return None
+        self.unmerge(chosen)
         rows, clean = self.students(chosen["id"])
-        columns = list(zip_longest(*self.sheet.rows, fillvalue=""))
+        upright = list(zip_longest(*self.sheet.rows, fillvalue=""))
         unbroken = bool(rows) and rows[-1] - rows[0] + 1 == len(rows)
 
         def pick(column: int) -> Sequence[str]:
-            whole = columns[column] if column < len(columns) else ("",) * len(self.sheet.rows)
+            whole = upright[column] if column < len(upright) else ("",) * len(self.sheet.rows)
             return whole[rows[0] : rows[-1] + 1] if unbroken else [whole[row] for row in rows]
 
-        scores = {key: self.scores(key, column, pick(column), rows) for key, column in self.score_columns(chosen).items()}
-        self.days_late(chosen, scores, pick, rows)
-        self.roll(scores, pick, rows)
+        items = [item.key for item in self.vocabulary.policy.items if item.key in chosen]
+        scores = {key: read_scores(self, key, chosen[key], pick(chosen[key]), rows) for key in items}
+        add_days_late(self, chosen, scores, pick, rows)
+        add_roll(self, scores, pick, rows)
         names, groups = self.texts(chosen, "name", pick, rows), self.texts(chosen, "group", pick, rows)
         mapped = {plain(self.layout.headers[at]) for at, meaning in enumerate(self.layout.meanings) if meaning.mapped}
         return ScoreSheet(
@@ -124,10 +106,26 @@ class _Reader:
         elif meaning.loose:
             self.say("warning", "column_unknown_near", row, column, nearest=self.named(str(meaning.item)))
         elif meaning.kind == "unknown":
-            if meaning.candidates:
-                self.say("warning", "column_unknown_near", row, column, nearest=self.named(meaning.candidates[0]))
+            hint = self.vocabulary.hint(self.layout.headers[column], self.sheet.name, Path(self.sheet.file).stem)
+            nearest = hint or next(iter(meaning.candidates), None)
+            if nearest:
+                self.say("warning", "column_unknown_near", row, column, nearest=self.named(nearest))
             else:
                 self.say("warning", "column_unknown", row, column)
+
+    def unmerge(self, chosen: Mapping[str, int]) -> None:
+        """A cell merged over several rows says the same for each of them: a team's score, a class's name."""
+        read = {column: key for key, column in chosen.items()}
+        for top, left, bottom, right in self.sheet.merged:
+            if top < self.layout.first or top == bottom or left != right or left not in read:
+                continue
+            rows = self.sheet.rows
+            text = rows[top][left] if left < len(rows[top]) else ""
+            for row in range(top + 1, min(bottom + 1, len(rows))):
+                rows[row] += [""] * (left + 1 - len(rows[row]))
+                rows[row][left] = text
+            if text and read[left] not in ("id", "name", "group"):
+                self.say("warning", "merged_score", top + 1, left, text=text, first=top + 1, last=bottom + 1)
 
     def students(self, id_column: int) -> tuple[list[int], list[str]]:
         """(0-based rows that are students, their ids)."""
@@ -180,146 +178,6 @@ class _Reader:
         """Whether two rows say the same."""
         return [cell.strip() for cell in self.sheet.rows[one]] == [cell.strip() for cell in self.sheet.rows[other]]
 
-    def score_columns(self, chosen: dict[str, int]) -> dict[str, int]:
-        """Of the chosen columns those with scores."""
-        return {item.key: chosen[item.key] for item in self.vocabulary.policy.items if item.key in chosen}
-
-    def named(self, key: str) -> dict[str, str]:
-        """What a column means, in words: an item with its key, or "学号"."""
-        item, _, days = key.partition(".")
-        if item in {one.key for one in self.vocabulary.policy.items}:
-            names = self.vocabulary.policy.named([item], with_keys=True)
-            return {to: translate("exporting_days_late", to, item=name) for to, name in names.items()} if days else names
-        return {to: translate(f"importing_kind_{key}", to) for to in LANGUAGES}
-
-    def item(self, key: str) -> Item:
-        """The policy's item of that key."""
-        return next(item for item in self.vocabulary.policy.items if item.key == key)
-
-    def maximum(self, column: int, part: Component) -> Fraction:
-        """Full marks of a column: from a row of their own, from the header, or the policy's."""
-        meaning, own = self.layout.meanings[column], self.layout.maxima[column]
-        row = self.layout.header + 1
-        if own is not None and meaning.maximum is not None and own != meaning.maximum:
-            self.say("error", "maximum_twice", row, column, one=exact_text(meaning.maximum), other=exact_text(own))
-        maximum = own or meaning.maximum or part.maximum
-        if maximum != part.maximum:
-            self.say("info", "maximum_other", row, column, maximum=exact_text(maximum), policy=exact_text(part.maximum))
-        return maximum
-
-    def scores(self, key: str, column: int, texts: Sequence[str], rows: Sequence[int]) -> tuple[str, int, Column]:
-        """One column of scores, each distinct text parsed once."""
-        policy, part = self.vocabulary.policy, self.item(key).component
-        weight = self.layout.meanings[column].weight
-        if weight is not None and weight not in (part.weight, part.weight / part.count):
-            own = exact_text(part.weight / part.count)
-            self.say("warning", "weight_differs", self.layout.header + 1, column, weight=exact_text(weight), policy=own)
-        maximum = self.maximum(column, part)
-        distinct = dict.fromkeys(texts)
-        comma = uses_decimal_comma(set(distinct))
-        if comma:
-            self.say("info", "decimal_comma", self.layout.header + 1, column)
-        numbers: dict[str, int] = {}
-        values: list[Score] = []
-        wrong: dict[str, UnreadableScore] = {}
-        odd: dict[str, str] = {}
-        for text in distinct:
-            try:
-                value = read_score(
-                    text, maximum, highest=part.highest / part.maximum * maximum, letters=policy.letter_scores,
-                    words=policy.marks, decimal_comma=comma,
-                )  # fmt: skip
-            except UnreadableScore as problem:
-                wrong[text], value = problem, MISSING
-            if shown := residue(text):
-                odd[text] = shown
-            numbers[text] = len(values)
-            values.append(value)
-        if wrong or odd:
-            for row, text in zip(rows, texts, strict=True):
-                if text in wrong:
-                    self.say("error", wrong[text].code, row + 1, column, **wrong[text].values)
-                elif text in odd:
-                    self.say("warning", "score_residue", row + 1, column, text=text, value=odd[text])
-        self.formulas(column, rows)
-        codes = np.fromiter(map(numbers.__getitem__, texts), np.int32, len(texts))
-        return self.layout.headers[column], column + 1, Column(tuple(values), codes)
-
-    def formulas(self, column: int, rows: Sequence[int]) -> None:
-        """Say which scores a formula computed, and refuse those whose result was never saved."""
-        if unsaved := self.sheet.unsaved_formulas:
-            for row in rows:
-                if (row, column) in unsaved:
-                    self.say("error", "formula_unsaved", row + 1, column)
-        if self.sheet.formulas:
-            count = sum((row, column) in self.sheet.formulas for row in rows)
-            if count:
-                self.say("info", "formula_column", self.layout.header + 1, column, count=count)
-
-    def days_late(
-        self, chosen: dict[str, int], scores: dict[str, tuple[str, int, Column]], pick: Callable[[int], Sequence[str]],
-        rows: Sequence[int],
-    ) -> None:  # fmt: skip
-        """Give the scores their days of delay."""
-        for item in self.vocabulary.policy.items:
-            column = chosen.get(f"{item.key}.days_late")
-            if column is None:
-                continue
-            if item.component.late is None:
-                self.say("warning", "late_without_rule", self.layout.header + 1, column)
-                continue
-            if item.key not in scores:
-                self.say("error", "late_without_score", self.layout.header + 1, column, item=self.named(item.key))
-                continue
-            header, number, found = scores[item.key]
-            late: list[Score] = []
-            for row, text, score in zip(rows, pick(column), found, strict=True):
-                try:
-                    days = read_days_late(text)
-                except UnreadableScore as problem:
-                    self.say("error", problem.code, row + 1, column, **problem.values)
-                    days = 0
-                late.append(Score(score.share, score.mark, score.text, days) if days else score)
-            scores[item.key] = header, number, Column.of(late)
-
-    def roll(
-        self, scores: dict[str, tuple[str, int, Column]], pick: Callable[[int], Sequence[str]], rows: Sequence[int]
-    ) -> None:
-        """Turn session columns into the score of the component that has a roll."""
-        part = next((part for part in self.vocabulary.policy.components if part.roll), None)
-        columns = [column for column, meaning in enumerate(self.layout.meanings) if meaning.kind == "session"]
-        if part is None or part.roll is None or not columns:
-            return
-        texts = {column: pick(column) for column in columns}
-        head = self.layout.header + 1
-        for column in columns:
-            if any(map(str.strip, texts[column])) and not roll.looks_like_roll(texts[column]):
-                self.say("error", "session_unlike", head, column)
-                return
-        if part.key in scores:
-            self.say("error", "roll_and_score", head, columns[0], other=scores[part.key][0])
-            return
-        credits: list[list[Fraction | None]] = [[] for _ in rows]
-        for column in columns:
-            blanks = 0
-            for place, (row, text) in enumerate(zip(rows, texts[column], strict=True)):
-                try:
-                    credits[place].append(roll.read_session(text, part.roll))
-                except UnreadableScore as problem:
-                    self.say("error", problem.code, row + 1, column, **problem.values)
-                    continue
-                blanks += credits[place][-1] is None
-            if blanks:
-                self.say("warning", "roll_blank", head, column, count=blanks)
-        self.say(
-            "info", "roll_read", head, columns[0], sessions=len(columns), item=self.vocabulary.policy.named([part.items[0].key])
-        )
-        scores[part.items[0].key] = (
-            self.layout.headers[columns[0]],
-            columns[0] + 1,
-            Column.of([roll.attendance(one) for one in credits]),
-        )
-
     def texts(
         self, chosen: dict[str, int], kind: str, pick: Callable[[int], Sequence[str]], rows: Sequence[int]
     ) -> tuple[str, ...]:
@@ -337,5 +195,5 @@ def read(sheet: Sheet, vocabulary: Vocabulary, id_width: int = 0) -> tuple[Score
     found = layout.find(sheet, vocabulary)
     if found is None:
         return None, []
-    reader = _Reader(sheet, vocabulary, id_width, found)
+    reader = _Reader(sheet, vocabulary, found, id_width=id_width)
     return reader.read(), reader.findings

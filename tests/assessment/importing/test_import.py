@@ -317,6 +317,48 @@ def test_the_same_header_as_text_has_blanks_after_the_group(load: Load) -> None:
     assert values(found) == {"lab1": 80, "lab2": 81, "lab3": 82, "essay": 90}
 
 
+def test_a_score_merged_over_a_team_counts_for_all_of_it(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    for row in (["学号", "班级", "PPT展示"], ["0012", "一班", 85], ["0013", None, None], ["0014", "二班", 70]):
+        page.append(row)
+    page.merge_cells("B2:B3")
+    page.merge_cells("C2:C3")
+    book.save(tmp_path / "team.xlsx")
+    found = importing.load([tmp_path / "team.xlsx"], POLICY)
+    assert [values(found, student)["presentation"] for student in range(3)] == [85, 85, 70]
+    assert found.gradebook.groups == ("一班", "一班", "二班")
+    assert one(found, "merged_score").cell == "C2"
+
+
+def test_a_column_called_score_is_explained_by_the_files_name(tmp_path: Path) -> None:
+    (tmp_path / "实验3.csv").write_text("学号,成绩\n0012,80\n", encoding="utf-8")
+    found = importing.load([tmp_path / "实验3.csv"], POLICY)
+    assert "实验3 (lab3)" in one(found, "column_unknown_near").message("zh")
+    settled = importing.load([tmp_path / "实验3.csv"], POLICY, mapping={"成绩": "lab3"})
+    assert values(settled)["lab3"] == 80
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "平均分",
+        "全班平均",
+        "合计",
+        "及格率",
+        "优秀人数",
+        "任课教师签名：王",
+        "备注：缺考按 0 分",
+        "Average",
+        "Class mean",
+        "Std",
+    ],
+)
+def test_footers(load: Load, label: str) -> None:
+    found = load(f"{HEADER}\n0012,张三,{FULL}\n{label},,{FULL}\n")
+    assert (found.gradebook.ids, told(found)) == (("0012",), [])
+
+
 def test_hidden_sheets_formulas_and_totals(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     page = book.active
