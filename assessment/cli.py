@@ -5,7 +5,6 @@ Exit status: 0 good; 1 findings that must be settled, and nothing was written; 2
 
 import argparse
 import difflib
-import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -160,8 +159,7 @@ class _Command:
     def print_json(self, found: dict[str, Any]) -> None:
         """To standard output, if asked for."""
         if self.options.json:
-            json.dump(found, sys.stdout, ensure_ascii=False, indent=1)
-            print()
+            sys.stdout.write(jsonfile.dumps(found))
 
     def findings_json(self) -> dict[str, Any]:
         """The findings, as every report has them."""

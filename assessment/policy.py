@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from pathlib import Path
 from typing import Literal
 
 from .rounding import Mode, exact_text
@@ -172,7 +173,7 @@ class Policy:
         return {
             "zh": self.zh,
             "en": self.en,
-            "source": self.source,
+            "source": Path(self.source).name,
             "missing": self.missing,
             "pending": self.pending,
             "rounding": {"mode": self.rounding.mode, "digits": self.rounding.digits},

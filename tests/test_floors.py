@@ -48,6 +48,16 @@ def test_imports_point_down(file: Path) -> None:
             )
 
 
+PURE = "rounding scores policy policyfile grades curves gradebook cohort statistics cutoffs whatif explaining findings terminal"
+
+
+@pytest.mark.parametrize("name", PURE.split())
+def test_the_gradebooks_core_knows_no_files_and_no_screens(name: str) -> None:
+    upper = {f"assessment.{module}" for module in ("importing", "exporting", "store", "cli", "reports", "page")}
+    for module in imported(ROOT / "assessment" / f"{name}.py"):
+        assert not any(module == one or module.startswith(f"{one}.") for one in upper), f"{name} imports {module}"
+
+
 def test_start_needs_the_standard_library_alone() -> None:
     import sys
 

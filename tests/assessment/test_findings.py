@@ -23,6 +23,18 @@ def test_every_finding_has_its_sentence_and_every_sentence_its_finding() -> None
     assert not [code for code in written if f'"{code}"' not in source]
 
 
+def test_every_sentence_that_the_code_names_exists() -> None:
+    said = {"assessment": ("cli.py", "reports.py"), "exporting": ("table.py", "xlsx.py", "template.py")}
+    for room, files in said.items():
+        for name in files:
+            source = next(ASSESSMENT.rglob(name)).read_text(encoding="utf-8")
+            for key in re.findall(r"""\b(?:say|help_)\("(\w+)\"""", source):
+                assert f"{room}_{key}" in texts() or f"{room}_help_{key}" in texts(), key
+    for file in ASSESSMENT.rglob("*.py"):
+        for key in re.findall(r"""(?:BadCommand|BadPolicy|NotWritten)\("(\w+)\"""", file.read_text(encoding="utf-8")):
+            assert key in texts()
+
+
 @pytest.mark.parametrize(
     ("row", "column", "name"), [(1, 1, "A1"), (7, 3, "C7"), (2, 26, "Z2"), (2, 27, "AA2"), (9, 703, "AAA9")]
 )

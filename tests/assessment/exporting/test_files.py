@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import random
+import shutil
+import subprocess
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -19,7 +22,7 @@ from assessment.exporting.table import NotWritten
 from assessment.findings import Finding
 from assessment.gradebook import Column, Gradebook
 from assessment.policy import Curve, Late, Policy
-from assessment.scores import Score, read_score
+from assessment.scores import Mark, Score, read_score
 from tests.assessment import pencil
 from tests.assessment.exporting.spreadsheet import evaluate
 
@@ -119,18 +122,42 @@ def test_every_formula_gives_the_exact_number(
             assert curved[at] == pytest.approx(float(grade.curved), abs=1e-9)
 
 
-def test_ties_in_every_number_of_decimals(tmp_path: Path) -> None:
-    """Totals such as 59.5 and 2.675, which binary numbers only nearly are."""
-    for digits in (0, 1, 2):
-        for mode in ("half_up", "half_even"):
-            policy = replace(POLICY, rounding=replace(POLICY.rounding, mode=mode, digits=digits))
-            students = []
-            for number in range(1, 60):
-                tie = Fraction(2 * number + 1, 2 * 10**digits)
-                students.append({item.key: Score(tie / 100, read_score("1", Fraction(100)).mark) for item in POLICY.items})
-            found = graded(*students, policy=policy)
-            xlsx.write(tmp_path / "ties.xlsx", found, [], "en")
-            assert recalculated(tmp_path / "ties.xlsx", "Total") == [float(grade.total) for grade in found]
+def ties(mode: str, digits: int) -> ClassGrades:
+    """Totals such as 59.5 and 2.675, which binary numbers only nearly are, and other students in between."""
+    policy = replace(POLICY, rounding=replace(POLICY.rounding, mode=mode, digits=digits))
+    chance, students = random.Random(digits), []
+    for _ in range(350):
+        tie = Fraction(2 * chance.randrange(99 * 10**digits) + 1, 2 * 10**digits)
+        students.append({item.key: Score(tie / 100, Mark.NONE, "x") for item in POLICY.items})
+        students.append(sheet(*(chance.randint(0, 100) for _ in POLICY.items)))
+        if chance.random() < 0.3:
+            students[-1] |= {f"lab{chance.randint(1, 7)}": read_score("EX", Fraction(100)), "quiz": Score()}
+    return graded(*students, policy=policy)
+
+
+@pytest.mark.parametrize("mode", ["half_up", "half_even"])
+@pytest.mark.parametrize("digits", [0, 1, 2])
+def test_ties_in_every_number_of_decimals(tmp_path: Path, mode: str, digits: int) -> None:
+    found = ties(mode, digits)
+    xlsx.write(tmp_path / "ties.xlsx", found, [], "en")
+    assert recalculated(tmp_path / "ties.xlsx", "Total") == [float(grade.total) for grade in found]
+
+
+@pytest.mark.parametrize("mode", ["half_up", "half_even"])
+@pytest.mark.parametrize("digits", [0, 1, 2])
+def test_a_real_spreadsheet_agrees(tmp_path: Path, mode: str, digits: int) -> None:
+    """LibreOffice calculates every formula anew, where it is installed."""
+    if not (office := shutil.which("soffice")):
+        pytest.skip("LibreOffice is not installed")
+    found = ties(mode, digits)
+    xlsx.write(tmp_path / "ties.xlsx", found, [], "en")
+    opened(tmp_path / "ties.xlsx", formulas=True).save(tmp_path / "ties.xlsx")  # without the saved results
+    convert = [office, "--headless", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--convert-to", "xlsx"]
+    subprocess.run([*convert, "--outdir", tmp_path / "out", tmp_path / "ties.xlsx"], check=True, capture_output=True)
+    page = opened(tmp_path / "out" / "ties.xlsx").worksheets[0]
+    total, letter = column_of(page, "Total"), column_of(page, "Letter")
+    shown = [(page.cell(row, total).value, page.cell(row, letter).value) for row in range(3, 3 + len(found))]
+    assert shown == [(pytest.approx(float(grade.total), abs=1e-9), grade.letter.en) for grade in found]
 
 
 # CSV
