@@ -7,7 +7,7 @@ from shared.language import translate
 
 from .cohort import ClassGrades
 from .cutoffs import Cutoff
-from .exporting.table import flag_text
+from .exporting.table import flags_text
 from .findings import Finding
 from .grades import grade_text
 from .policy import Item, Policy
@@ -57,7 +57,7 @@ def grades(found: ClassGrades, language: str) -> str:
         rows.append(
             [one.student_id, one.name, grade_text(found.policy, one.total) or "-", *curved, letter,
              grade_text(found.policy, one.so_far) or "-", str(one.rank or "-"),
-             ", ".join(flag_text(flag, found.policy, language) for flag in one.flags)]
+             flags_text(one.flags, found.policy, language)]
         )  # fmt: skip
     return table(rows, right=[at for at, name in enumerate(names) if name in ("total", "curved", "so_far", "rank")])
 

@@ -154,6 +154,24 @@ def _number(digits: str) -> Fraction:
     return Fraction(_FIFTEEN_DIGITS.create_decimal(digits))
 
 
+def mark_in(text: str) -> str | None:
+    """The word of a mark in a remark: "缓考" in "缓考（病假）"; None if there is none."""
+    remark = tidy(text).casefold()
+    words = (word for mark, words in WORDS.items() if mark is not Mark.MISSING for word in words)
+    return next(
+        (word for word in words if word in remark and (not word.isascii() or word in re.split(r"[^a-z]+", remark))), None
+    )
+
+
+def look_like_shares(cells: set[str]) -> bool:
+    """Whether a column's distinct numbers are shares of 1 where scores are expected: all at most 1, or 0.95 beside 95%."""
+    tidied = {tidy(cell) for cell in cells}
+    numbers = [Fraction(found[1]) for cell in tidied if (found := _PLAIN.fullmatch(cell))]
+    small = [number for number in numbers if 0 < number <= 1]
+    percents = any(_PERCENT.fullmatch(cell) for cell in tidied)
+    return bool(small) and (len(small) == len([number for number in numbers if number]) or (percents and min(small) < 1))
+
+
 def uses_decimal_comma(cells: set[str]) -> bool:
     """Whether a column's distinct cells show that it writes 85,5 for 85.5: two of them or more do, and none has a point."""
     tidied = {tidy(cell) for cell in cells}

@@ -59,7 +59,7 @@ def cells(grade: StudentGrade, policy: Policy, language: str) -> list[str]:
         getattr(grade.letter, language) if grade.letter else "",
         exact_text(grade.letter.points) if grade.letter else "",
         str(grade.rank or ""),
-        "; ".join(flag_text(flag, policy, language) for flag in grade.flags),
+        flags_text(grade.flags, policy, language),
     ]
     return [grade.student_id, grade.name, grade.group, *map(score_text, grade.lines), *after]
 
@@ -80,11 +80,17 @@ def score_text(line: Line) -> str:
     return f"{share.numerator}/{share.denominator}"
 
 
-def flag_text(flag: str, policy: Policy, language: str) -> str:
-    """ "missing:lab3" in words: "实验3 缺", "Lab 3 missing"."""
-    kind, _, key = flag.partition(":")
-    names = {item.key: item.name(language) for item in policy.items}
-    return say(f"flag_{kind}", language, item=names.get(key, key)).strip()
+def flags_text(flags: Sequence[str], policy: Policy, language: str) -> str:
+    """["missing:lab3", "missing:quiz", "withheld"] in words: "missing: Lab 3, Quiz; withheld"."""
+    kinds: dict[str, list[str]] = {}
+    for flag in flags:
+        kind, _, key = flag.partition(":")
+        kinds.setdefault(kind, []).extend([key] if key else [])
+    parts = []
+    for kind, keys in kinds.items():
+        names = policy.named(keys)[language]
+        parts.append(say(f"flag_{kind}", language) + (say("flag_items", language, items=names) if names else ""))
+    return "; ".join(parts)
 
 
 def safe(text: str) -> str:

@@ -12,7 +12,7 @@ from ..findings import Finding, Severity, cell_name
 from ..gradebook import Column
 from ..policy import Component
 from ..rounding import exact_text
-from ..scores import MISSING, Score, UnreadableScore, read_days_late, read_score, residue, uses_decimal_comma
+from ..scores import MISSING, Score, UnreadableScore, look_like_shares, read_days_late, read_score, residue, uses_decimal_comma
 from . import roll
 from .headers import Vocabulary
 from .layout import Layout
@@ -60,6 +60,8 @@ def read_scores(page: Page, key: str, column: int, texts: Sequence[str], rows: S
     comma = uses_decimal_comma(set(distinct))
     if comma:
         page.say("info", "decimal_comma", page.layout.header + 1, column)
+    if maximum > 2 and look_like_shares(set(distinct)):
+        page.say("warning", "scores_tiny", page.layout.header + 1, column, maximum=exact_text(maximum))
     numbers: dict[str, int] = {}
     values: list[Score] = []
     wrong: dict[str, UnreadableScore] = {}

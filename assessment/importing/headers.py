@@ -17,17 +17,17 @@ Kind = Literal[
 ]
 
 _FIXED: Mapping[Kind, str] = {
-    "id": "学号 学生学号 学生编号 学籍号 student_id student_number student_no student_no. studentid id id_number sid "
-    "sis_user_id",
+    "id": "学号 学生学号 学生编号 学籍号 学工号 学号/工号 工号/学号 student_id student_number student_no student_no. "
+    "studentid id id_number sid sis_user_id",
     "name": "姓名 学生姓名 名字 学生 name student_name full_name student",
     "first_name": "名 first_name given_name",
     "last_name": "姓 last_name surname family_name",
-    "group": "班级 班 班级名称 行政班 行政班级 教学班 班别 class section group",
+    "group": "班级 班 班级名称 行政班 行政班级 教学班 班别 class section sections group",
     "ignored": "序号 编号 性别 专业 专业名称 学院 院系 系 系别 年级 邮箱 电子邮箱 电子邮件 电子邮件地址 手机 手机号 电话 "
     "备注 签名 说明 标记 no no. # index gender sex major department college institution email email_address phone remark "
-    "remarks note notes comment comments username flags",
+    "remarks note notes comment comments username flags last_downloaded_from_this_course",
     "computed": "总分 总评 总评成绩 总成绩 课程总评成绩 期末总评 最终成绩 合计 总计 平均 平均分 平均成绩 等级 等第 成绩等级 "
-    "绩点 排名 名次 加权总分 精确总分 目前成绩 调整后总评 exact_total so_far curved_total "
+    "绩点 排名 名次 加权总分 精确总分 综合成绩 目前成绩 调整后总评 exact_total so_far curved_total "
     "total overall final final_grade final_score course_total average mean letter letter_grade gpa grade_points "
     "points rank ranking percentile",
 }
@@ -40,6 +40,7 @@ _MAXIMUM = re.compile(
     r"(?:\((?:满分:?|总分:?|共|max(?:imum)?:?|outof)?([0-9]+(?:\.[0-9]+)?)(?:分|points?|pts?|marks?)?(?:满分)?\)"
     r"|/([0-9]+(?:\.[0-9]+)?)分?|满分:?([0-9]+(?:\.[0-9]+)?)分?|outof([0-9]+(?:\.[0-9]+)?))$"
 )
+REMARKS = set(["备注", "说明", "remark", "remarks", "note", "notes", "comment", "comments"])
 _BARE = set(["成绩", "得分", "分数", "分值", "评分", "score", "scores", "grade", "grades", "mark", "marks", "result"])
 _WEIGHT = re.compile(r"\(?(?:占|权重|比例|weight)?:?([0-9]+(?:\.[0-9]+)?)%\)?$")
 _BRACKETS = str.maketrans("[]【】", "()()")
@@ -116,8 +117,9 @@ class Vocabulary:
         for key in (f"{plain(place)}!{text}", f"{plain(place).rpartition('!')[2]}!{text}", text):
             if key in self.mapping:
                 return self._mapped(self.mapping[key], text)
-        if text in self.fixed and text not in self.names:
-            return Meaning(self.fixed[text])
+        for form in (text, _PLATFORM.sub("", text)):
+            if form in self.fixed and form not in self.names:
+                return Meaning(self.fixed[form])
         if not text:
             return Meaning("unknown")
         found = self._score(text)
@@ -132,8 +134,7 @@ class Vocabulary:
         return any(part.roll for part in self.policy.components)
 
     def _mapped(self, target: str, text: str) -> Meaning:
-        bare, maximum, _ = _undress(text)
-        del bare
+        _, maximum, _ = _undress(text)
         if target == "ignore":
             return Meaning("ignored", mapped=True)
         if target in ("student_id", "name", "group"):
@@ -196,7 +197,7 @@ class Vocabulary:
         names = {plain(item.name(language)): item.key for item in self.policy.items for language in ("zh", "en")}
         names |= {name: part.items[0].key for name, part in self.names.items() if part.count == 1}
         bare = _undress(text)[0]
-        found = difflib.get_close_matches(bare, names, n=1, cutoff=0.5)
+        found = [] if bare in _BARE else difflib.get_close_matches(bare, names, n=1, cutoff=0.66)
         return (names[found[0]],) if found else ()
 
 

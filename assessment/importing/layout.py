@@ -97,8 +97,11 @@ def _two_rows(sheet: Sheet, at: int, vocabulary: Vocabulary, place: str) -> tupl
     below = _filled(rows[at + 1], width) if at + 1 < len(rows) else [""] * width
     known = _known(here, vocabulary, place)
     ids = [column for column, header in enumerate(here) if vocabulary.read(header, place).kind == "id"]
-    under = [upper + lower if not vocabulary.read(lower, place).item else lower
-             for upper, lower in zip(_spread(sheet, at, width), below, strict=True)]  # fmt: skip
+    understood = [bool((said := vocabulary.read(lower, place)).item or said.candidates) for lower in below]
+    under = [
+        lower if alone else upper + lower
+        for upper, lower, alone in zip(_spread(sheet, at, width), below, understood, strict=True)
+    ]
     under = [new if lower else old for new, lower, old in zip(under, below, here, strict=True)]
     if not any(below[column] for column in ids) and _known(under, vocabulary, place) > known:
         return under, at + 1

@@ -8,10 +8,10 @@ from ..policy import Roll
 from ..scores import Mark, Score, UnreadableScore, tidy
 
 _WORDS = {
-    "present": ("到", "出勤", "已到", "√", "✓", "✔", "1", "present", "p", "yes", "true"),
+    "present": ("到", "出勤", "已到", "出席", "已签到", "已签", "√", "✓", "✔", "1", "present", "p", "yes", "true"),
     "late": ("迟到", "早退", "late", "l", "left early"),
     "leave": ("请假", "事假", "病假", "公假", "假", "leave", "on leave"),
-    "absent": ("旷课", "缺勤", "缺席", "未到", "×", "✗", "✘", "x", "0", "absent", "a", "no", "false"),
+    "absent": ("旷课", "缺勤", "缺席", "未到", "未签到", "未签", "×", "✗", "✘", "x", "0", "absent", "a", "no", "false"),
 }
 _KINDS = {word: kind for kind, words in _WORDS.items() for word in words}
 _BLANK = ("", "-", "–", "—")

@@ -6,9 +6,10 @@ from itertools import zip_longest
 from pathlib import Path
 
 from ..findings import Finding, Severity, cell_name
+from ..scores import mark_in
 from . import ids, layout
 from .columns import Found, Page, add_days_late, add_roll, read_scores
-from .headers import Meaning, Vocabulary, plain
+from .headers import REMARKS, Meaning, Vocabulary, plain
 from .reading import Sheet
 
 
@@ -99,6 +100,8 @@ class _Reader(Page):
             self.say("info", "column_computed", row, column)
         elif meaning.kind == "ignored":
             self.say("info", "column_ignored", row, column)
+            if plain(self.layout.headers[column]) in REMARKS:
+                self.look_for_marks(column)
         elif len(meaning.candidates) > 1:
             self.say(
                 "error", "column_ambiguous", row, column, candidates=self.vocabulary.policy.named(meaning.candidates, True)
@@ -112,6 +115,12 @@ class _Reader(Page):
                 self.say("warning", "column_unknown_near", row, column, nearest=self.named(nearest))
             else:
                 self.say("warning", "column_unknown", row, column)
+
+    def look_for_marks(self, column: int) -> None:
+        """A mark among the remarks may be meant for a score, and would go unnoticed there."""
+        for row, cells in enumerate(self.sheet.rows[self.layout.first :], start=self.layout.first + 1):
+            if len(cells) > column and (mark := mark_in(cells[column])):
+                self.say("warning", "remark_mark", row, column, text=cells[column], mark=mark)
 
     def unmerge(self, chosen: Mapping[str, int]) -> None:
         """A cell merged over several rows says the same for each of them: a team's score, a class's name."""

@@ -54,7 +54,7 @@ def test_an_instructor_with_four_files_in_three_encodings(run: Run, tmp_path: Pa
     assert sum(str(row[0]).startswith("00202300") for row in cells) == 40
     status, told, _ = run("check", *files, "--accept-warnings")
     assert status == 0
-    for words in ("GB18030", "UTF-16 LE", "平均分", "Full marks are 20 here", "10 sessions of the roll"):
+    for words in ("GB18030", "UTF-16 LE", "平均分", "Full marks are 20 here", "Sessions of the roll"):
         assert words in told
 
 

@@ -185,7 +185,7 @@ def test_zero_is_zero_and_missing_is_nothing(tmp_path: Path) -> None:
     csvfile.write(path, graded(sheet(0, "", "EX", *SIXTY[3:])), "en")
     row = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))[1]
     assert row[3:6] == ["0", "", "EX"]
-    assert "Lab 1 missing; Lab 2 excused" in row
+    assert "missing: Lab 1; excused: Lab 2" in row
 
 
 # JSON

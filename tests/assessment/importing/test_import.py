@@ -236,6 +236,18 @@ def test_a_platforms_extra_columns_do_not_pass_for_the_score(load: Load) -> None
     assert [code for code, *_ in told(found)][:2] == ["column_unknown_near"] * 2
 
 
+def test_a_mark_among_the_remarks_is_not_overlooked(load: Load) -> None:
+    found = load("学号,随堂测试,备注\n0012,,缓考（病假）\n0013,80,很好\n")
+    assert one(found, "remark_mark").cell == "C2"
+
+
+@pytest.mark.parametrize("cells", [("0.95", "0.8", "1"), ("95%", "0.95", "80%")])
+def test_shares_of_one_are_not_taken_for_points(load: Load, cells: tuple[str, ...]) -> None:
+    found = load("学号,考勤\n" + "".join(f"{number:04d},{cell}\n" for number, cell in enumerate(cells)))
+    assert one(found, "scores_tiny").cell == "B1"
+    assert "scores_tiny" not in {f.code for f in load("学号,考勤\n0012,0\n0013,1\n0014,85\n").findings}
+
+
 def test_canvas_and_its_row_of_points(load: Load) -> None:
     found = load('Student,ID,Section,Lab 1 (48213),Quiz (48214)\n    Points Possible,,,20,50\n"Zhang, San",0012,A,17,40\n')
     assert (found.gradebook.names, values(found)["lab1"], values(found)["quiz"]) == (("Zhang, San",), 85, 80)
@@ -310,6 +322,25 @@ def test_merged_headers_over_two_rows(tmp_path: Path) -> None:
     found = importing.load([tmp_path / "merged.xlsx"], POLICY)
     assert values(found) == {"lab1": 80, "lab2": 81, "lab3": 82, "essay": 90}
     assert told(found, "error") == []
+
+
+def test_a_registrys_form_with_two_levels(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    for row in (
+        ["课程成绩登记表"], ["课程：深度学习", None, "学期：2026 秋"],
+        ["序号", "学号", "姓名", "平时成绩", None, None, "期末论文", "总评成绩", "备注"],
+        [None, None, None, "考勤", "实验一", "测试"],
+        [1, "20230001", "张三", 90, 80, 70, 85, 83],
+        ["任课教师签名：", None, None, None, None, "日期：2026-01-01"],
+    ):  # fmt: skip
+        page.append(row)
+    for cells in ("A1:I1", "D3:F3", "A3:A4", "B3:B4", "C3:C4", "G3:G4", "H3:H4", "I3:I4"):
+        page.merge_cells(cells)
+    book.save(tmp_path / "form.xlsx")
+    found = importing.load([tmp_path / "form.xlsx"], POLICY)
+    assert values(found) == {"attendance": 90, "lab1": 80, "quiz": 70, "essay": 85}
+    assert told(found) == [("item_without_column", None, None)]
 
 
 def test_the_same_header_as_text_has_blanks_after_the_group(load: Load) -> None:
