@@ -43,9 +43,9 @@ def load(
     findings: list[Finding] = []
     found: list[sheets.ScoreSheet] = []
     for path in progress(paths) if progress else paths:
+        before, useful = len(findings), 0
         grids, said = reading.read(path)
         findings += said
-        useful = 0
         for grid in grids:
             if not any(map(any, grid.rows)):
                 continue
@@ -60,7 +60,7 @@ def load(
             if table is not None:
                 useful += 1
                 found.append(table)
-        if not useful and not any(one.severity == "error" and one.file == path.name for one in findings):
+        if not useful and not any(one.severity == "error" for one in findings[before:]):
             findings.append(Finding("error", "file_without_ids", path.name))
     gradebook, said = merging.merge(found, policy)
     used = {header for table in found for header in table.mapped}
