@@ -35,9 +35,9 @@ def load(
 ) -> Import:
     """Read score sheets (CSV, TSV, XLSX, XLS, ODS) and merge them on the student's id.
 
-    mapping: header, "sheet!header" or "file!sheet!header" -> item's key, "student_id", "name", "group", "lab1.days_late" or
-    "ignore" (`Vocabulary.targets`). id_width: fill ids of digits up with zeros to so many. progress: wraps the paths, to show
-    how far it is. Never raises for what is in the files: that is what the findings are for.
+    mapping: header, "sheet!header", "file!header" or "file!sheet!header" -> item's key, "student_id", "name", "group",
+    "lab1.days_late" or "ignore" (`Vocabulary.targets`). id_width: fill ids of digits up with zeros to so many. progress:
+    wraps the paths, to show how far it is. Never raises for what is in the files: that is what the findings are for.
     """
     vocabulary = Vocabulary(policy, mapping)
     findings: list[Finding] = []

@@ -114,7 +114,8 @@ class Vocabulary:
     def _read(self, header: str, place: str = "") -> Meaning:
         """What one header means. place: "file!sheet", for a mapping that names it."""
         text = plain(header)
-        for key in (f"{plain(place)}!{text}", f"{plain(place).rpartition('!')[2]}!{text}", text):
+        file, _, sheet = plain(place).partition("!")
+        for key in (f"{file}!{sheet}!{text}", f"{file}!{text}", f"{sheet}!{text}", text):
             if key in self.mapping:
                 return self._mapped(self.mapping[key], text)
         for form in (text, _PLATFORM.sub("", text)):

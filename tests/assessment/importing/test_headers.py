@@ -96,7 +96,10 @@ def test_the_persons_word_comes_first() -> None:
     words = Vocabulary(policyfile.read(), {"成绩": "lab2", "b.csv!实验1": "quiz", "Quiz": "ignore"})
     assert words.read("成绩").item == "lab2"
     assert words.read("Quiz").kind == "ignored"
-    assert words.read("实验1", "a.csv!").item == "lab1"
+    assert [words.read("实验1", place).item for place in ("a.csv!", "b.csv!", "b.csv!Sheet1")] == ["lab1", "quiz", "quiz"]
+    sheets = Vocabulary(policyfile.read(), {"Sheet2!成绩": "lab2", "a.xlsx!Sheet1!成绩": "lab1"})
+    places = ("a.xlsx!Sheet1", "a.xlsx!Sheet2", "b.xlsx!Sheet1")
+    assert [sheets.read("成绩", place).item for place in places] == ["lab1", "lab2", None]
     policy = policyfile.read()
     assert "lab1.days_late" in words.targets() and len(words.targets()) == 2 * len(policy.items) + 4
 
