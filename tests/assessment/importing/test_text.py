@@ -153,6 +153,13 @@ def test_an_encoding_is_never_guessed(tmp_path: Path, content: bytes) -> None:
     assert refused(tmp_path / "a.csv", content).code == "encoding_unknown"
 
 
+def test_characters_of_gbk_that_look_like_utf_8_are_still_gbk(tmp_path: Path) -> None:
+    """学 is D1 A7, which UTF-8 reads as one Cyrillic letter."""
+    rows = [["学号", "姓名"], *([f"{number:04d}", f"学学{number}"] for number in range(300))]
+    sheet, finding = opened(tmp_path / "a.csv", saved(rows, ",").encode("gbk"))
+    assert sheet.rows == rows and finding.values["encoding"] == "GB18030 (GBK)"
+
+
 def test_a_stray_nul_is_not_read_as_utf_16(tmp_path: Path) -> None:
     assert refused(tmp_path / "a.csv", b"id,score\n1,85\x00\n2,90\n" * 3).code == "not_a_sheet"
 
