@@ -16,6 +16,7 @@ from ..policy import Policy
 from ..rounding import exact_text
 from ..scores import Mark
 
+FINDING_COLUMNS = ("severity", "file", "sheet", "cell", "column", "message")
 _RUN_BY_SPREADSHEETS = tuple("=+-@＝＋－＠")
 
 

@@ -185,7 +185,7 @@ class _Writer:
 
     def findings_sheet(self, findings: Sequence[Finding]) -> None:
         """Everything that was odd, and was accepted."""
-        headers = [say(key, self.language) for key in ("severity", "file", "sheet", "cell", "column", "message")]
+        headers = [say(key, self.language) for key in table.FINDING_COLUMNS]
         sheet = self.sheet("findings", headers, [10, 24, 16, 10, 20, 100])
         order = {"error": 0, "warning": 1, "info": 2}
         for row, one in enumerate(sorted(findings, key=lambda finding: order[finding.severity]), start=1):

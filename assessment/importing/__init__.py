@@ -10,6 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from shared.language import LANGUAGES, translate
+
+from ..exporting.table import FINDING_COLUMNS
 from ..findings import Finding
 from ..gradebook import Gradebook
 from ..policy import Policy
@@ -47,7 +50,7 @@ def load(
         grids, said = reading.read(path)
         findings += said
         for grid in grids:
-            if not any(map(any, grid.rows)):
+            if not any(map(any, grid.rows)) or _is_own_report(grid):
                 continue
             table, said = sheets.read(grid, vocabulary, id_width)
             if grid.hidden:
@@ -67,3 +70,8 @@ def load(
     unused = [header for header in mapping or {} if plain(header).rpartition("!")[2] not in used]
     said += [Finding("error", "map_unused", values={"header": header}) for header in unused]
     return Import(gradebook, (*findings, *said))
+
+
+def _is_own_report(grid: reading.Sheet) -> bool:
+    """Whether a sheet is the list of findings in a workbook that we wrote: it names headers, and would be taken for scores."""
+    return any(grid.rows[0] == [translate(f"exporting_{key}", to) for key in FINDING_COLUMNS] for to in LANGUAGES)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ..scores import tidy
+from . import ids
 from .headers import Meaning, Vocabulary, plain, recognised
 from .reading import Sheet
 
@@ -54,7 +55,10 @@ def find(sheet: Sheet, vocabulary: Vocabulary) -> Layout | None:
     best: tuple[int, int] | None = None
     for at, row in enumerate(sheet.rows[:_SEARCHED]):
         said = [vocabulary.read(cell, place) for cell in row]
-        if any(meaning.kind == "id" for meaning in said) and (best is None or recognised(said) > best[0]):
+        id_column = next((column for column, meaning in enumerate(said) if meaning.kind == "id"), None)
+        if id_column is None or (best is not None and recognised(said) <= best[0]):
+            continue
+        if recognised(said) > 1 or _ids_below(sheet, at, id_column):
             best = recognised(said), at
     if best is None:
         return None
@@ -75,11 +79,23 @@ def find(sheet: Sheet, vocabulary: Vocabulary) -> Layout | None:
     return Layout(last, first, sum(any(row) for row in sheet.rows[:at]), tuple(headers), meanings, maxima)
 
 
+def _ids_below(sheet: Sheet, at: int, column: int) -> bool:
+    """Whether what stands below a lone "学号" are ids, with digits: it also occurs in explanations of a sheet."""
+    below = [row[column] for row in sheet.rows[at + 1 :] if len(row) > column and row[column].strip()]
+    good = 0
+    for text in below:
+        try:
+            good += any(map(str.isdigit, ids.clean(text)))
+        except ids.BadId as problem:
+            good += problem.code == "id_lost_digits"
+    return 2 * good >= len(below)
+
+
 def looks_like_scores(sheet: Sheet, vocabulary: Vocabulary) -> bool:
     """Whether some row has two columns' headers or more, of them a score's: a sheet that lacks nothing but the ids."""
     for row in sheet.rows[:_SEARCHED]:
-        said = [vocabulary.read(cell) for cell in row if cell]
-        if recognised(said) > 1 and any(meaning.kind == "score" for meaning in said):
+        kinds = [vocabulary.read(cell).kind for cell in row if cell]
+        if "score" in kinds and sum(kind in ("name", "group", "score") for kind in kinds) > 1:
             return True
     return False
 
@@ -96,14 +112,14 @@ def _two_rows(sheet: Sheet, at: int, vocabulary: Vocabulary, place: str) -> tupl
     above = _spread(sheet, at - 1, width) if at else [""] * width
     below = _filled(rows[at + 1], width) if at + 1 < len(rows) else [""] * width
     known = _known(here, vocabulary, place)
-    ids = [column for column, header in enumerate(here) if vocabulary.read(header, place).kind == "id"]
+    id_columns = [column for column, header in enumerate(here) if vocabulary.read(header, place).kind == "id"]
     understood = [bool((said := vocabulary.read(lower, place)).item or said.candidates) for lower in below]
     under = [
         lower if alone else upper + lower
         for upper, lower, alone in zip(_spread(sheet, at, width), below, understood, strict=True)
     ]
     under = [new if lower else old for new, lower, old in zip(under, below, here, strict=True)]
-    if not any(below[column] for column in ids) and _known(under, vocabulary, place) > known:
+    if not any(below[column] for column in id_columns) and _known(under, vocabulary, place) > known:
         return under, at + 1
     over = [
         upper + lower if lower and upper and vocabulary.read(lower, place).kind in ("unknown", "session") else lower
@@ -148,9 +164,9 @@ def _numbers(row: Sequence[str], width: int) -> tuple[Fraction | None, ...]:
     return tuple(found)
 
 
-def is_footer(row: Sequence[str], ids: str) -> bool:
-    """Whether a row sums the class up, or signs it, instead of being a student. ids: the text in its id column."""
-    text = plain(ids) or _label(row)
+def is_footer(row: Sequence[str], id_text: str) -> bool:
+    """Whether a row sums the class up, or signs it, instead of being a student. id_text: what stands in its id column."""
+    text = plain(id_text) or _label(row)
     return bool(text) and bool(_FOOTER.fullmatch(text))
 
 

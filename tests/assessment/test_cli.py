@@ -147,6 +147,14 @@ def test_what_was_written_can_be_read_again(run: Run, tmp_path: Path) -> None:
             assert after == before
 
 
+def test_a_workbook_with_findings_can_be_read_again(run: Run, tmp_path: Path) -> None:
+    files, output = course.write(tmp_path), tmp_path / "grades.xlsx"
+    _, before, _ = run("grade", *files, "--accept-warnings", "--json", "--output", output)
+    status, after, told = run("grade", output, "--json")
+    assert status == 0, told
+    assert json.loads(after)["students"] == json.loads(before)["students"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

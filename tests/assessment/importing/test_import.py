@@ -282,6 +282,18 @@ def test_every_row_is_accounted_for(load: Load) -> None:
     assert read["students"] + read["left_out"] + len(unread) == len(rows)
 
 
+def test_an_explanation_that_mentions_ids_is_no_table(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["学号", "成绩"], ["0012", 80]):
+        book.active.append(row)
+    notes = book.create_sheet("填写说明")
+    for row in (["学号", "必填，文本"], ["姓名", "必填"], ["成绩", "0 到 100"]):
+        notes.append(row)
+    book.save(tmp_path / "a.xlsx")
+    found = importing.load([tmp_path / "a.xlsx"], POLICY, mapping={"成绩": "lab1"})
+    assert (values(found), told(found, "error")) == ({"lab1": 80}, [])
+
+
 def test_a_file_without_ids(load: Load) -> None:
     assert told(load("姓名,实验1\n张三,80\n"), "error") == [("file_without_ids", "1.csv", None)]
 
