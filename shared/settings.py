@@ -15,7 +15,8 @@ class BadSetting(ValueError):
 class Settings:
     """host, port: where the server listens. data_dir: where it may write. language: "zh", "en", or "auto" for the
     browser's. title: the course's name in the title bar, empty for the one in `course/`. trainings: how many live
-    trainings may run at once. upload_mb: the largest upload in megabytes.
+    trainings may run at once. upload_mb: the largest upload in megabytes. database_url: the gradebook's database, empty for
+    a SQLite file in the data folder. tls_cert, tls_key: files for https; tls_self: make a self-signed certificate.
     """
 
     host: str = "127.0.0.1"
@@ -25,11 +26,20 @@ class Settings:
     title: str = ""
     trainings: int = 1
     upload_mb: int = 20
+    database_url: str = ""
+    tls_cert: str = ""
+    tls_key: str = ""
+    tls_self: bool = False
 
     @property
     def is_public(self) -> bool:
         """Whether other machines can reach the server."""
         return self.host not in ("127.0.0.1", "localhost", "::1")
+
+    @property
+    def has_tls(self) -> bool:
+        """Whether the server speaks https."""
+        return bool(self.tls_cert) or self.tls_self
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -49,6 +59,14 @@ def read(environment: Mapping[str, str]) -> Settings:
     language = get("LANG").lower() or "auto"
     if language not in ("auto", "zh", "en"):
         raise BadSetting(f"GALLERY_LANG is '{language}'; it must be zh, en, or auto for the browser's language.")
+    cert, key, tls = get("TLS_CERT"), get("TLS_KEY"), get("TLS").lower()
+    if tls not in ("", "self"):
+        raise BadSetting(f"GALLERY_TLS is '{tls}'; it must be self, or unset.")
+    if bool(cert) != bool(key):
+        raise BadSetting("GALLERY_TLS_CERT and GALLERY_TLS_KEY belong together; set both or neither.")
+    for name, file in (("TLS_CERT", cert), ("TLS_KEY", key)):
+        if file and not Path(file).is_file():
+            raise BadSetting(f"GALLERY_{name} is '{file}', which is no file.")
     return Settings(
         host=get("HOST") or "127.0.0.1",
         port=number("PORT", 7860, 1, 65535),
@@ -57,6 +75,10 @@ def read(environment: Mapping[str, str]) -> Settings:
         title=get("TITLE"),
         trainings=number("TRAININGS", 1, 1, 64),
         upload_mb=number("UPLOAD_MB", 20, 1, 4096),
+        database_url=get("DATABASE_URL"),
+        tls_cert=cert,
+        tls_key=key,
+        tls_self=tls == "self",
     )
 
 

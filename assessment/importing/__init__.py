@@ -22,10 +22,13 @@ from .headers import Vocabulary, plain
 
 @dataclass(frozen=True)
 class Import:
-    """What the files say. gradebook: of no use while a finding is an error. findings: in the order of the files."""
+    """What the files say. gradebook: of no use while a finding is an error. findings: in the order of the files. origins:
+    item's key -> where its scores stood.
+    """
 
     gradebook: Gradebook
     findings: tuple[Finding, ...]
+    origins: Mapping[str, merging.Origin]
 
 
 def load(
@@ -65,11 +68,11 @@ def load(
                 found.append(table)
         if not useful and not any(one.severity == "error" for one in findings[before:]):
             findings.append(Finding("error", "file_without_ids", path.name))
-    gradebook, said = merging.merge(found, policy)
+    gradebook, origins, said = merging.merge(found, policy)
     used = {header for table in found for header in table.mapped}
     unused = [header for header in mapping or {} if plain(header).rpartition("!")[2] not in used]
     said += [Finding("error", "map_unused", values={"header": header}) for header in unused]
-    return Import(gradebook, (*findings, *said))
+    return Import(gradebook, (*findings, *said), origins)
 
 
 def _is_own_report(grid: reading.Sheet) -> bool:

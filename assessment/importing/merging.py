@@ -33,8 +33,24 @@ class _Source:
         return row, cell_name(row, self.number)
 
 
-def merge(sheets: Sequence[ScoreSheet], policy: Policy) -> tuple[Gradebook, list[Finding]]:
-    """One gradebook out of all sheets, students in the order in which they first occur.
+@dataclass(frozen=True)
+class Origin:
+    """Where an item's scores stood. which: (students,) the source, -1 for none; at: (students,) the student in it."""
+
+    sources: tuple[_Source, ...]
+    which: Codes
+    at: Codes
+
+    def place(self, student: int) -> tuple[str, str | None, str] | None:
+        """(file, sheet, cell) of a student's score; None if no file had one."""
+        if self.which[student] < 0:
+            return None
+        source = self.sources[self.which[student]]
+        return source.sheet.file, source.sheet.sheet, source.place(int(self.at[student]))[1]
+
+
+def merge(sheets: Sequence[ScoreSheet], policy: Policy) -> tuple[Gradebook, dict[str, Origin], list[Finding]]:
+    """One gradebook out of all sheets, students in the order in which they first occur; where each item's scores stood.
 
     A blank never replaces a score. Two different scores for one cell are an error, of which the first is kept; a deferred
     one gives way to the score that came later. Findings are about ids, names, and scores that are there twice or nowhere.
@@ -52,6 +68,7 @@ def merge(sheets: Sequence[ScoreSheet], policy: Policy) -> tuple[Gradebook, list
     groups, said = _texts(sheets, where, len(order), "groups")
     findings += said
     columns: dict[str, Column] = {}
+    origins: dict[str, Origin] = {}
     for item in policy.items:
         sources = [
             _Source(sheet, *sheet.columns[item.key], at)
@@ -59,38 +76,39 @@ def merge(sheets: Sequence[ScoreSheet], policy: Policy) -> tuple[Gradebook, list
             if item.key in sheet.columns
         ]
         if sources:
-            columns[item.key], said = _combine(sources, len(order), item.key, policy)
+            columns[item.key], origins[item.key], said = _combine(sources, len(order), item.key, policy)
             findings += said
     findings += _nowhere(sheets, where, order, policy)
     absent = [item.key for item in policy.items if item.key not in columns and not item.component.extra_credit]
     if absent and sheets:
         findings.append(Finding("warning", "item_without_column", values={"items": policy.named(absent)}))
-    return Gradebook(order, names, groups, columns), findings
+    return Gradebook(order, names, groups, columns), origins, findings
 
 
-def _combine(sources: Sequence[_Source], students: int, key: str, policy: Policy) -> tuple[Column, list[Finding]]:
+def _combine(sources: Sequence[_Source], students: int, key: str, policy: Policy) -> tuple[Column, Origin, list[Finding]]:
     """One item's column out of all that sheets say about it."""
     if len(sources) == 1 and np.array_equal(sources[0].places, np.arange(students)):
-        return sources[0].column, []
+        everybody = np.arange(students, dtype=np.int32)
+        return sources[0].column, Origin(tuple(sources), np.zeros(students, np.int32), everybody), []
     findings: list[Finding] = []
     scores: list[Score] = [MISSING] * students
-    origin: dict[int, tuple[_Source, int]] = {}
+    origin: dict[int, tuple[int, int]] = {}
     repeated = 0
-    for source in sources:
+    for number, source in enumerate(sources):
         for student, (place, score) in enumerate(zip(source.places.tolist(), source.column, strict=True)):
             before = scores[place]
             if score.mark is Mark.MISSING:
                 continue
             if before.mark is Mark.MISSING:
-                scores[place], origin[place] = score, (source, student)
+                scores[place], origin[place] = score, (number, student)
             elif (before.share, before.mark) == (score.share, score.mark):
                 scores[place] = replace(before, days_late=max(before.days_late, score.days_late))
                 repeated += 1
             else:
-                other, at = origin[place]
+                other, at = sources[origin[place][0]], origin[place][1]
                 resolved = Mark.PENDING in (before.mark, score.mark)
                 if before.mark is Mark.PENDING:
-                    scores[place], origin[place] = score, (source, student)
+                    scores[place], origin[place] = score, (number, student)
                 row, cell = source.place(student)
                 values = {"id": source.sheet.ids[student], "item": policy.named([key]),
                           "one": _said(before), "two": _said(score),
@@ -104,7 +122,10 @@ def _combine(sources: Sequence[_Source], students: int, key: str, policy: Policy
         findings.append(
             Finding("info", "score_repeated", last.sheet.file, last.sheet.sheet, None, last.header, None, {"count": repeated})
         )
-    return Column.of(scores), findings
+    which, at_ = np.full(students, -1, np.int32), np.zeros(students, np.int32)
+    for place, (number, student) in origin.items():
+        which[place], at_[place] = number, student
+    return Column.of(scores), Origin(tuple(sources), which, at_), findings
 
 
 def _said(score: Score) -> str:

@@ -105,6 +105,7 @@ def test_files_merge_on_the_id(load: Load) -> None:
     found = load("学号,姓名,实验1\n0012,张三,80\n0013,李四,70\n", "ID,Lab 2\n0013,75\n0012,85\n")
     assert [code for code, *_ in told(found)] == ["item_without_column"]
     assert (values(found, 0)["lab1"], values(found, 0)["lab2"]) == (80, 85)
+    assert found.origins["lab2"].place(0) == ("2.csv", None, "B3"), "where a score stood is known"
     assert (values(found, 1)["lab1"], values(found, 1)["lab2"]) == (70, 75)
 
 

@@ -1,0 +1,167 @@
+"""Who may log in. Passwords are kept as argon2id hashes; wrong tries lock an account for a growing time."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+from sqlalchemy.orm import Session
+
+from shared.problems import Problem
+
+from .database import Database
+from .models import Account
+from .records import now
+
+TRIES = 5
+_FIRST_LOCK_S, _LONGEST_LOCK_S = 30, 24 * 3600
+_SHORTEST, _LONGEST = 10, 256
+_hasher = PasswordHasher()  # argon2id with the parameters of RFC 9106, "low memory"
+
+
+class BadAccount(Problem):
+    """An account that cannot be made or found."""
+
+
+class LoginRefused(Problem):
+    """No entry. Says the same for a wrong name and for a wrong password."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who is logged in. owner: may manage accounts and create courses. epoch: of the password."""
+
+    id: int
+    username: str
+    owner: bool
+    epoch: int
+
+
+@lru_cache(maxsize=1)
+def _nobody() -> str:
+    """A hash that no password fits, to be checked where there is no account: a wrong name takes as long as a right one."""
+    return _hasher.hash(secrets.token_hex(32))
+
+
+def normal(username: str) -> str:
+    """A username as it is kept: small letters, no spaces around. Raises BadAccount if it cannot be one."""
+    name = username.strip().casefold()
+    if not 2 <= len(name) <= 64 or not all(letter.isalnum() or letter in "._-@" for letter in name):
+        raise BadAccount("assessment_bad_username", name=username.strip() or "-")
+    return name
+
+
+def any_account(database: Database) -> bool:
+    """Whether anybody can log in yet."""
+    with database.read() as session:
+        return session.scalar(sa.select(Account.id).limit(1)) is not None
+
+
+def add(database: Database, username: str, password: str, *, owner: bool = False, first: bool = False) -> Person:
+    """Make an account. first: only if there is none yet. Raises BadAccount."""
+    name, hashed = normal(username), _hash(password)
+    with database.write() as session:
+        if first and session.scalar(sa.select(Account.id).limit(1)) is not None:
+            raise BadAccount("assessment_setup_done")
+        if session.scalar(sa.select(Account).where(Account.username == name)):
+            raise BadAccount("assessment_account_exists", name=name)
+        account = Account(username=name, password_hash=hashed, owner=owner, epoch=0, failed=0, created_at=now())
+        session.add(account)
+        session.flush()
+        return _person(account)
+
+
+def set_password(database: Database, username: str, password: str) -> None:
+    """Change a password; sessions that were opened with the old one end. Raises BadAccount."""
+    hashed = _hash(password)
+    with database.write() as session:
+        account = _account(session, username)
+        account.password_hash, account.epoch = hashed, account.epoch + 1
+        account.failed, account.locked_until = 0, None
+
+
+def remove(database: Database, username: str) -> None:
+    """Remove an account. What it did stays in the history. Raises BadAccount, also for the last owner."""
+    with database.write() as session:
+        account = _account(session, username)
+        others = session.scalar(sa.select(sa.func.count()).where(Account.owner, Account.id != account.id))
+        if account.owner and not others:
+            raise BadAccount("assessment_last_owner", name=account.username)
+        session.delete(account)
+
+
+def everybody(database: Database) -> list[Person]:
+    """All accounts, by name."""
+    with database.read() as session:
+        return [_person(account) for account in session.scalars(sa.select(Account).order_by(Account.username))]
+
+
+def person(database: Database, account_id: int, epoch: int) -> Person | None:
+    """The person behind a session, None if the account is gone or has a new password."""
+    with database.read() as session:
+        account = session.get(Account, account_id)
+        return _person(account) if account and account.epoch == epoch else None
+
+
+def log_in(database: Database, username: str, password: str) -> Person:
+    """The person with this name and password. Raises LoginRefused, in the same words and time whatever was wrong.
+
+    After five wrong tries an account is locked, for 30 seconds at first and twice as long after each further wrong try.
+    """
+    name = username.strip().casefold()[:64]
+    with database.read() as session:
+        account = session.scalar(sa.select(Account).where(Account.username == name))
+        known = account.password_hash if account else _nobody()
+        locked = account is not None and account.locked_until is not None and account.locked_until > now()
+        lock = _seconds_left(account) if account is not None and locked else 0
+    fits = _fits(known, password)  # checked even where it does not matter: the answer must not come sooner
+    if locked:
+        raise LoginRefused("assessment_locked", seconds=lock)
+    if account is None:
+        raise LoginRefused("assessment_login_wrong")
+    with database.write() as session:
+        account = session.get(Account, account.id, with_for_update=True)
+        if account is None:
+            raise LoginRefused("assessment_login_wrong")
+        if fits:
+            account.failed, account.locked_until = 0, None
+            if _hasher.check_needs_rehash(account.password_hash):
+                account.password_hash = _hasher.hash(password)
+            return _person(account)
+        account.failed += 1
+        if account.failed >= TRIES:
+            seconds = min(_LONGEST_LOCK_S, _FIRST_LOCK_S * 2 ** min(account.failed - TRIES, 20))
+            account.locked_until = (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat(timespec="microseconds")
+    raise LoginRefused("assessment_login_wrong")
+
+
+def _fits(hashed: str, password: str) -> bool:
+    try:
+        return _hasher.verify(hashed, password[: _LONGEST + 1])
+    except (Argon2Error, InvalidHashError):
+        return False
+
+
+def _hash(password: str) -> str:
+    if not _SHORTEST <= len(password) <= _LONGEST:
+        raise BadAccount("assessment_bad_password", shortest=_SHORTEST, longest=_LONGEST)
+    return _hasher.hash(password)
+
+
+def _account(session: Session, username: str) -> Account:
+    account = session.scalar(sa.select(Account).where(Account.username == username.strip().casefold()).with_for_update())
+    if account is None:
+        raise BadAccount("assessment_no_account", name=username.strip() or "-")
+    return account
+
+
+def _person(account: Account) -> Person:
+    return Person(account.id, account.username, account.owner, account.epoch)
+
+
+def _seconds_left(account: Account) -> int:
+    until = datetime.fromisoformat(account.locked_until or now())
+    return max(1, round((until - datetime.now(UTC)).total_seconds()))

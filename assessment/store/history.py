@@ -1,0 +1,96 @@
+"""What was done, by whom, when, and why; and how to take it back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from . import records
+from .access import Desk, Refused
+from .models import Change, Entry
+from .scores import Edit, write
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One entry of the history with the change that it belongs to. before, after: as a person reads them."""
+
+    change: int
+    kind: str
+    at: str
+    actor: str
+    why: str
+    undoes: int | None
+    field: str
+    student_id: str | None
+    item: str | None
+    before: str | None
+    after: str | None
+    file: str | None
+    sheet: str | None
+    cell: str | None
+
+
+def deeds(
+    desk: Desk, course: int, *, student_id: str | None = None, item: str | None = None, kind: str | None = None,
+    actor: str | None = None, limit: int | None = None,
+) -> list[Deed]:  # fmt: skip
+    """The history of a course, the newest first, filtered by whatever is given."""
+    wanted = sa.select(Change, Entry).join(Entry, Entry.change_id == Change.id).where(Change.course_id == course)
+    for column, value in ((Entry.student_id, student_id), (Entry.item, item), (Change.kind, kind), (Change.actor, actor)):
+        if value is not None:
+            wanted = wanted.where(column == value)
+    with desk.reading(course) as session:
+        rows = session.execute(wanted.order_by(Change.id.desc(), Entry.id.desc()).limit(limit)).all()
+    return [_deed(change, entry) for change, entry in rows]
+
+
+def _deed(change: Change, entry: Entry) -> Deed:
+    before, after = entry.before, entry.after
+    if entry.field == "score":
+        before, after = (None if text is None else records.said(records.from_json(text)) for text in (before, after))
+    return Deed(
+        change.id, change.kind, change.at, change.actor, change.why, change.undoes, entry.field, entry.student_id,
+        entry.item, before, after, entry.file, entry.sheet, entry.cell,
+    )  # fmt: skip
+
+
+def undo(desk: Desk, course: int, change_id: int, why: str = "") -> int:
+    """Take an import, an edit or an earlier undo back, as a new change. Returns its id.
+
+    Raises Refused for a change of another kind, and for one that was taken back already; Conflict where a score has been
+    changed since: what somebody did later is not undone behind his back.
+    """
+    with desk.reading(course, "instructor") as session:
+        change = session.get(Change, change_id)
+        if change is None or change.course_id != course or change.kind not in ("import", "edit", "undo"):
+            raise Refused("assessment_cannot_undo")
+        if session.scalar(sa.select(Change.id).where(Change.undoes == change_id)):
+            raise Refused("assessment_undone_already")
+        entries = list(session.scalars(sa.select(Entry).where(Entry.change_id == change_id)))
+    edits = [
+        Edit(entry.student_id or "", entry.item or "", records.from_json(entry.before), records.from_json(entry.after))
+        for entry in entries
+        if entry.field == "score"
+    ]
+    return write(desk, course, "undo", edits, why=why, undoes=change_id, roster=_roster(entries), drops=_new(entries))
+
+
+def _roster(entries: Sequence[Entry]) -> dict[str, tuple[str, str]]:
+    """Names and classes as they were, and students that had been taken off."""
+    found: dict[str, tuple[str, str]] = {}
+    for entry in entries:
+        student = entry.student_id or ""
+        name, group = found.get(student, ("", ""))
+        if entry.field == "name":
+            found[student] = entry.before or "", group
+        elif entry.field == "group":
+            found[student] = name, entry.before or ""
+        elif entry.field == "student" and entry.after is None:
+            found[student] = entry.before or "", group
+    return found
+
+
+def _new(entries: Sequence[Entry]) -> list[str]:
+    """Students who came with the change."""
+    return [entry.student_id or "" for entry in entries if entry.field == "student" and entry.after is not None]

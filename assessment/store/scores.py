@@ -1,0 +1,148 @@
+"""The scores of a course: read as a gradebook, written all at once or not at all."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from shared.problems import Problem
+
+from ..gradebook import Column, Gradebook
+from ..scores import MISSING, Score
+from . import records
+from .access import Desk, Refused
+from .models import Cell, Entry, Student
+from .records import TYPED, Place
+
+
+class Conflict(Problem):
+    """Somebody else was quicker. held: what the cell holds now."""
+
+    def __init__(self, held: Score, **values: object) -> None:
+        super().__init__("assessment_conflict", **values)
+        self.held = held
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One score to be written. expected: what the person saw there; None to write over whatever is there. place: where it
+    came from.
+    """
+
+    student_id: str
+    item: str
+    score: Score
+    expected: Score | None = None
+    place: Place = TYPED
+
+
+def gradebook(desk: Desk, course: int) -> Gradebook:
+    """All scores of a course, students by id."""
+    with desk.reading(course) as session:
+        return gradebook_of(session, course)
+
+
+def write(
+    desk: Desk, course: int, kind: str, edits: Sequence[Edit], *, why: str = "", undoes: int | None = None,
+    roster: Mapping[str, tuple[str, str]] | None = None, drops: Sequence[str] = (),
+) -> int:  # fmt: skip
+    """Write scores, all of them or none. Returns the change's id, 0 if nothing changed.
+
+    roster: student id -> (name, class), for students that are new or whose texts change; an empty text changes nothing.
+    drops: students to take off again, who must have no scores by then. Raises Conflict for the first cell that is not as
+    expected.
+    """
+    with desk.writing(course, "instructor") as (session, _):
+        students = {one.student_id: one for one in session.scalars(sa.select(Student).where(Student.course_id == course))}
+        entries = _write_roster(session, course, students, roster or {})
+        for edit in edits:
+            if edit.student_id not in students:
+                raise Refused("assessment_student_gone", id=edit.student_id)
+        session.flush()
+        rows = session.scalars(sa.select(Cell).join(Student).where(Student.course_id == course))
+        cells = {(one.student, one.item): one for one in rows}
+        for edit in edits:
+            entry = write_cell(session, students[edit.student_id], cells, edit)
+            if entry is not None:
+                entries.append(entry)
+        session.flush()
+        entries += _drop(session, students, drops)
+        if not entries:
+            return 0
+        return desk.note(session, course, kind, entries, why, undoes)
+
+
+def _write_roster(
+    session: Session, course: int, students: dict[str, Student], roster: Mapping[str, tuple[str, str]]
+) -> list[Entry]:
+    entries = []
+    for student_id, (name, group) in roster.items():
+        student = students.get(student_id)
+        if student is None:
+            student = Student(course_id=course, student_id=student_id, name=name, group=group)
+            session.add(student)
+            students[student_id] = student
+            entries.append(Entry(field="student", student_id=student_id, after=name))
+            continue
+        for field, text in (("name", name), ("group", group)):
+            before = getattr(student, field)
+            if text and text != before:
+                setattr(student, field, text)
+                entries.append(Entry(field=field, student_id=student_id, before=before, after=text))
+    return entries
+
+
+def _drop(session: Session, students: Mapping[str, Student], drops: Sequence[str]) -> list[Entry]:
+    entries = []
+    for student_id in drops:
+        student = students.get(student_id)
+        if student is None:
+            continue
+        if session.scalar(sa.select(Cell.item).where(Cell.student == student.id).limit(1)):
+            raise Refused("assessment_student_has_scores", id=student_id)
+        session.delete(student)
+        entries.append(Entry(field="student", student_id=student_id, before=student.name))
+        if student.group:
+            entries.append(Entry(field="group", student_id=student_id, before=student.group))
+    return entries
+
+
+def write_cell(session: Session, student: Student, cells: dict[tuple[int, str], Cell], edit: Edit) -> Entry | None:
+    """Write one score. None if it is there already. Raises Conflict if the cell is not as expected."""
+    row = cells.get((student.id, edit.item))
+    stored = records.to_score(row)
+    if edit.expected is not None and stored != edit.expected:
+        raise Conflict(
+            stored, id=student.student_id, item=edit.item, stored=records.said(stored), yours=records.said(edit.score)
+        )
+    if stored == edit.score or (row is None and records.is_blank(edit.score)):
+        return None
+    if records.is_blank(edit.score):
+        session.delete(row)
+        del cells[student.id, edit.item]
+    elif row is not None:
+        records.fill(row, edit.score)
+    else:
+        row = Cell(student=student.id, item=edit.item)
+        records.fill(row, edit.score)
+        session.add(row)
+        cells[student.id, edit.item] = row
+    return Entry(
+        field="score", student_id=student.student_id, item=edit.item, before=records.to_json(stored),
+        after=records.to_json(edit.score), file=edit.place.file, sheet=edit.place.sheet, cell=edit.place.cell,
+    )  # fmt: skip
+
+
+def gradebook_of(session: Session, course: int) -> Gradebook:
+    """All scores of a course inside a session, students by id."""
+    students = list(session.scalars(sa.select(Student).where(Student.course_id == course).order_by(Student.student_id)))
+    at = {student.id: number for number, student in enumerate(students)}
+    scores: dict[str, list[Score]] = {}
+    rows = session.scalars(sa.select(Cell).join(Student, Cell.student == Student.id).where(Student.course_id == course))
+    for cell in rows:
+        scores.setdefault(cell.item, [MISSING] * len(students))[at[cell.student]] = records.to_score(cell)
+    return Gradebook(
+        tuple(one.student_id for one in students), tuple(one.name for one in students), tuple(one.group for one in students),
+        {item: Column.of(column) for item, column in scores.items()},
+    )  # fmt: skip
