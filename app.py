@@ -1,6 +1,6 @@
-"""The whole program: one FastAPI app with the gallery at `/`, served by uvicorn.
+"""The whole program: one FastAPI app with the gallery at `/` and the gradebook at `/grades`, served by uvicorn.
 
-Own routes come first, then other doors, the gallery last, because it answers every path that is left.
+Own routes come first, then the gradebook, the gallery last, because it answers every path that is left.
 """
 
 import argparse
@@ -16,11 +16,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
-from shared import address, devices, settings
+from shared import address, certificate, devices, settings
 
 if TYPE_CHECKING:
     import gradio as gr
     from fastapi import FastAPI
+
+    from assessment.door import Door
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 _UPLOADS_KEPT_S = 3600
@@ -52,11 +54,16 @@ def compose() -> "FastAPI":
     """The app with all its doors. Raises `shared.settings.BadSetting` for a setting that cannot be meant."""
     from fastapi import FastAPI
 
+    from assessment import door as doors
+    from assessment import downloads
+    from assessment import page as gradebook
     from shared import source
+
+    door = doors.Door()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        threading.Thread(target=_warm_up, name="warm-up", daemon=True).start()
+        threading.Thread(target=_warm_up, args=(door,), name="warm-up", daemon=True).start()
         yield
 
     app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -66,11 +73,20 @@ def compose() -> "FastAPI":
         return {"status": "ok"}
 
     app.include_router(source.router)
+    app.include_router(doors.router(door))
+    app.include_router(downloads.router(door))
+    app.add_middleware(doors.Guard, door=door)
+    _mount(app, lambda: gradebook.build(door), doors.PATH, "gradebook", doors.current)
     return _mount(app, gallery, "/", "gallery")
 
 
-def _mount(app: "FastAPI", build: "Callable[[], gr.Blocks]", path: str, name: str) -> "FastAPI":
-    """Build a door's page and mount it, with an upload folder that no other door can read from."""
+def _mount(
+    app: "FastAPI", build: "Callable[[], gr.Blocks]", path: str, name: str, who: "Callable[..., str | None] | None" = None
+) -> "FastAPI":
+    """Build a door's page and mount it, with an upload folder that no other door can read from.
+
+    who: says who a request comes from; where it says nobody, Gradio answers nothing.
+    """
     import gradio as gr
 
     from shared import language, theme
@@ -89,14 +105,20 @@ def _mount(app: "FastAPI", build: "Callable[[], gr.Blocks]", path: str, name: st
         max_file_size=f"{settings.current().upload_mb}mb",
         show_error=True,
         ssr_mode=False,
+        auth_dependency=who,
     )
 
 
-def _warm_up() -> None:
+def _warm_up(door: "Door") -> None:
     """Load what the rooms need once the first page is out, so that the first stroke does not wait for torch."""
     from demos import GALLERY
 
     time.sleep(1)
+    try:
+        if link := door.setup_link():
+            print(f"The gradebook has no account yet. Make the first one, once: {_own_url()}{link.lstrip('/')}", flush=True)
+    except Exception as problem:  # the gallery opens without a gradebook, and the gradebook's page says why
+        print(f"gradebook: {problem}", file=sys.stderr)
     for name in GALLERY:
         engine = importlib.import_module(f"demos.{name}.engine")
         try:
@@ -134,20 +156,30 @@ def main() -> None:
 
     import uvicorn
 
+    try:
+        cert, key = certificate.files()
+    except OSError as problem:
+        sys.exit(f"The gallery cannot start: {problem}")
     server = uvicorn.Server(
         uvicorn.Config(
             compose(), host=here.host, port=port, log_level="warning", access_log=False,
-            timeout_graceful_shutdown=_GOODBYE_S,
+            timeout_graceful_shutdown=_GOODBYE_S, ssl_certfile=cert, ssl_keyfile=key,
         )
     )  # fmt: skip
     logging.getLogger("uvicorn.error").addFilter(_is_no_goodbye)
-    shown = "localhost" if here.host in ("127.0.0.1", "0.0.0.0", "::", "::1") else here.host
-    threading.Thread(target=_announce, args=(server, f"http://{shown}:{port}/", options.browser), daemon=True).start()
+    threading.Thread(target=_announce, args=(server, _own_url(), options.browser), daemon=True).start()
     with suppress(KeyboardInterrupt):
         server.run()
     print("\nThe gallery is closed.", flush=True)
     # Every door has shut down by now. A training's threads are still computing, and would crash an ordinary exit.
     os._exit(0)
+
+
+def _own_url() -> str:
+    """The gallery's address on this machine."""
+    here = settings.current()
+    shown = "localhost" if here.host in ("127.0.0.1", "0.0.0.0", "::", "::1") else here.host
+    return f"{'https' if here.has_tls else 'http'}://{shown}:{here.port}/"
 
 
 def _is_no_goodbye(record: logging.LogRecord) -> bool:

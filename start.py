@@ -113,19 +113,38 @@ def find_chromium() -> "str | None":
     return answer if answer and Path(answer).exists() else None
 
 
+def apt_install(*packages: str) -> None:
+    """Install Debian packages, quietly; whether it worked is for the caller to see."""
+    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    for step in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", *packages]):
+        subprocess.run(["apt-get", *step], env=environment, stdout=subprocess.DEVNULL, check=False)
+
+
 def install_chromium() -> None:
     """Get a Chromium for the browser tests: Debian's package when root, Playwright's download elsewhere."""
     if find_chromium():
         return
     say("Installing Chromium for the browser tests ...")
     if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
-        environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-        for step in (["update", "-q"], ["install", "-y", "-q", "--no-install-recommends", "chromium", "fonts-noto-cjk"]):
-            subprocess.run(["apt-get", *step], env=environment, stdout=subprocess.DEVNULL, check=False)
+        apt_install("chromium", "fonts-noto-cjk")
     if not find_chromium():
         run(PYTHON, "-m", "playwright", "install", "chromium")
     if not find_chromium():
         say("No Chromium could be installed; install one by hand and name it in GALLERY_CHROMIUM to run the browser tests.")
+
+
+def has_postgres() -> bool:
+    """Whether there is a PostgreSQL server to test with; Debian keeps its programs off the path."""
+    return bool(shutil.which("initdb") or list(Path("/usr/lib/postgresql").glob("*/bin/initdb")))
+
+
+def install_postgres() -> None:
+    """Get a PostgreSQL server for the gradebook's tests: Debian's package when root. Elsewhere they are skipped without one."""
+    if has_postgres() or os.environ.get("GALLERY_TEST_DATABASE_URL"):
+        return
+    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        say("Installing PostgreSQL for the gradebook's tests ...")
+        apt_install("postgresql")
 
 
 def can_open_browser() -> bool:
@@ -175,6 +194,7 @@ def main() -> int:
         install("requirements-dev.txt")
     if options.what == "test":
         install_chromium()
+        install_postgres()
         return test(passed_on)
     if options.what == "train":
         return run(PYTHON, "-m", f"demos.{options.name}.train", *passed_on)

@@ -41,7 +41,7 @@ def public_url() -> str:
     """The address under which other machines find the gallery."""
     here = settings.current()
     host = address.lan_address() if here.host in ("0.0.0.0", "::") else here.host
-    return f"http://{f'[{host}]' if ':' in host else host}:{here.port}/"
+    return f"{'https' if here.has_tls else 'http'}://{f'[{host}]' if ':' in host else host}:{here.port}/"
 
 
 _tabs: set[str] = set()

@@ -1,5 +1,6 @@
 """Who may log in. Passwords are kept as argon2id hashes; wrong tries lock an account for a growing time."""
 
+import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,12 +14,14 @@ from sqlalchemy.orm import Session
 from shared.problems import Problem
 
 from .database import Database
-from .models import Account
+from .models import Account, Login
 from .records import now
 
 TRIES = 5
 _FIRST_LOCK_S, _LONGEST_LOCK_S = 30, 24 * 3600
 _SHORTEST, _LONGEST = 10, 256
+SESSION_S = 12 * 3600
+_TOUCH_S = 60  # a session's row is not written for every request
 _hasher = PasswordHasher()  # argon2id with the parameters of RFC 9106, "low memory"
 
 
@@ -32,12 +35,11 @@ class LoginRefused(Problem):
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who is logged in. owner: may manage accounts and create courses. epoch: of the password."""
+    """Somebody who is logged in. owner: may manage accounts and create courses."""
 
     id: int
     username: str
     owner: bool
-    epoch: int
 
 
 @lru_cache(maxsize=1)
@@ -68,7 +70,7 @@ def add(database: Database, username: str, password: str, *, owner: bool = False
             raise BadAccount("assessment_setup_done")
         if session.scalar(sa.select(Account).where(Account.username == name)):
             raise BadAccount("assessment_account_exists", name=name)
-        account = Account(username=name, password_hash=hashed, owner=owner, epoch=0, failed=0, created_at=now())
+        account = Account(username=name, password_hash=hashed, owner=owner, failed=0, created_at=now())
         session.add(account)
         session.flush()
         return _person(account)
@@ -79,8 +81,9 @@ def set_password(database: Database, username: str, password: str) -> None:
     hashed = _hash(password)
     with database.write() as session:
         account = _account(session, username)
-        account.password_hash, account.epoch = hashed, account.epoch + 1
+        account.password_hash = hashed
         account.failed, account.locked_until = 0, None
+        session.execute(sa.delete(Login).where(Login.account_id == account.id))
 
 
 def remove(database: Database, username: str) -> None:
@@ -99,11 +102,42 @@ def everybody(database: Database) -> list[Person]:
         return [_person(account) for account in session.scalars(sa.select(Account).order_by(Account.username))]
 
 
-def person(database: Database, account_id: int, epoch: int) -> Person | None:
-    """The person behind a session, None if the account is gone or has a new password."""
+def open_session(database: Database, person: Person) -> str:
+    """A token for the browser's cookie, good until `close_session`, a new password, or twelve hours without a request."""
+    token = secrets.token_urlsafe(32)
+    with database.write() as session:
+        session.execute(sa.delete(Login).where(Login.seen_at < _ago(SESSION_S)))
+        session.add(Login(token=_digest(token), account_id=person.id, created_at=now(), seen_at=now()))
+    return token
+
+
+def session_person(database: Database, token: str) -> Person | None:
+    """The person whose session a token opened; None if it has ended. Being asked for keeps a session alive."""
     with database.read() as session:
-        account = session.get(Account, account_id)
-        return _person(account) if account and account.epoch == epoch else None
+        login = session.get(Login, _digest(token))
+        if login is None or login.seen_at < _ago(SESSION_S):
+            return None
+        account = session.get(Account, login.account_id)
+        found = _person(account) if account else None
+        stale = login.seen_at < _ago(_TOUCH_S)
+    if found and stale:
+        with database.write() as session:
+            session.execute(sa.update(Login).where(Login.token == _digest(token)).values(seen_at=now()))
+    return found
+
+
+def close_session(database: Database, token: str) -> None:
+    """End a session."""
+    with database.write() as session:
+        session.execute(sa.delete(Login).where(Login.token == _digest(token)))
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _ago(seconds: int) -> str:
+    return (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat(timespec="microseconds")
 
 
 def log_in(database: Database, username: str, password: str) -> Person:
@@ -159,7 +193,7 @@ def _account(session: Session, username: str) -> Account:
 
 
 def _person(account: Account) -> Person:
-    return Person(account.id, account.username, account.owner, account.epoch)
+    return Person(account.id, account.username, account.owner)
 
 
 def _seconds_left(account: Account) -> int:

@@ -26,8 +26,8 @@ class Base(DeclarativeBase):
 
 
 class Account(Base):
-    """Somebody who can log in. owner: may manage accounts and create courses. epoch: grows with every new password, so that
-    older sessions end. failed, locked_until: wrong tries since the last right one, and until when no more are taken.
+    """Somebody who can log in. owner: may manage accounts and create courses. failed, locked_until: wrong tries since the last
+    right one, and until when no more are taken.
     """
 
     __tablename__ = "account"
@@ -36,10 +36,20 @@ class Account(Base):
     username: Mapped[str] = mapped_column(String(64), unique=True)
     password_hash: Mapped[str] = mapped_column(Text)
     owner: Mapped[bool] = mapped_column(default=False)
-    epoch: Mapped[int] = mapped_column(default=0)
     failed: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[str | None] = mapped_column(String(32), default=None)
     created_at: Mapped[str] = mapped_column(String(32))
+
+
+class Login(Base):
+    """An open session. token: SHA-256 of what the browser's cookie holds, so that a stolen database opens no door."""
+
+    __tablename__ = "login"
+
+    token: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[str] = mapped_column(String(32))
+    seen_at: Mapped[str] = mapped_column(String(32))
 
 
 class Course(Base):

@@ -303,9 +303,19 @@ def test_bad_accounts_are_refused(database: Database, name: str, password: str) 
 
 def test_a_new_password_ends_old_sessions_and_an_owner_stays(database: Database) -> None:
     person = accounts.add(database, "wang", "correct horse", owner=True)
-    assert accounts.person(database, person.id, person.epoch) == person
+    token = accounts.open_session(database, person)
+    assert accounts.session_person(database, token) == person
+    assert accounts.session_person(database, token + "x") is None
     accounts.set_password(database, "wang", "another password")
-    assert accounts.person(database, person.id, person.epoch) is None
+    assert accounts.session_person(database, token) is None
+    token = accounts.open_session(database, person)
+    with database.engine.begin() as connection:
+        assert token not in str(connection.execute(sa.text("SELECT * FROM login")).all()), "only its digest is kept"
+        connection.execute(sa.text("UPDATE login SET seen_at = '2020'"))
+    assert accounts.session_person(database, token) is None, "it has expired"
+    token = accounts.open_session(database, person)
+    accounts.close_session(database, token)
+    assert accounts.session_person(database, token) is None
     with pytest.raises(accounts.BadAccount, match="last owner"):
         accounts.remove(database, "wang")
     accounts.add(database, "li", "correct horse", owner=True)

@@ -17,10 +17,16 @@ def upgrade() -> None:
         sa.Column("username", sa.String(64), nullable=False, unique=True),
         sa.Column("password_hash", sa.Text, nullable=False),
         sa.Column("owner", sa.Boolean, nullable=False),
-        sa.Column("epoch", sa.Integer, nullable=False),
         sa.Column("failed", sa.Integer, nullable=False),
         sa.Column("locked_until", sa.String(32)),
         sa.Column("created_at", sa.String(32), nullable=False),
+    )
+    op.create_table(
+        "login",
+        sa.Column("token", sa.String(64), primary_key=True),
+        sa.Column("account_id", sa.Integer, sa.ForeignKey("account.id", ondelete="CASCADE"), nullable=False, index=True),
+        sa.Column("created_at", sa.String(32), nullable=False),
+        sa.Column("seen_at", sa.String(32), nullable=False),
     )
     op.create_table(
         "course",

@@ -1,0 +1,55 @@
+"""The gradebook's page: courses, import, scores, grades, history. Every handler works at the desk of who is logged in."""
+
+import html
+from typing import Any
+
+import gradio as gr
+
+from shared import furniture, visitor
+from shared.handlers import polite
+from shared.language import LANGUAGES, text, translate
+
+from . import page_courses, page_grades, page_history, page_import, page_scores
+from .door import Door
+from .page_desk import desk_of
+from .store import courses
+
+_TABS = (page_courses, page_import, page_scores, page_grades, page_history)
+
+
+def build(door: Door) -> gr.Blocks:
+    """The page, ready to be mounted behind the door."""
+    title = {to: translate("assessment_page_title", to) for to in LANGUAGES}
+    with gr.Blocks(title=title["en"], delete_cache=(600, 3600)) as page:
+        furniture.bar(title)
+        with gr.Row(elem_id="grades-head"):
+            course = gr.Dropdown(label=text("assessment_course"), choices=[], elem_id="grades-course", scale=3)
+            who = gr.HTML(elem_id="grades-who", js_on_load=None)
+        refresh = gr.Button("", visible="hidden", elem_id="grades-refresh")
+        with gr.Tabs(elem_id="grades-tabs"):
+            for module in _TABS:
+                name = module.__name__.rpartition("_")[2]
+                with furniture.tab(f"assessment_tab_{name}", name):
+                    module.render(door, course, refresh)
+
+        @polite
+        def show(chosen: int | None, request: gr.Request) -> tuple[Any, str]:
+            cards = courses.listed(desk_of(door, request))
+            choices = [(f"{card.name} · {card.term}" if card.term else card.name, card.id) for card in cards]
+            ids = [card.id for card in cards]
+            value = chosen if chosen in ids else next(iter(ids), None)
+            return gr.Dropdown(choices=choices, value=value), _who(request)
+
+        for event in (page.load, refresh.click):
+            event(show, course, [course, who], show_progress="hidden", api_visibility="private")
+    page.queue(default_concurrency_limit=4, max_size=100)
+    return page
+
+
+def _who(request: gr.Request) -> str:
+    """Who is logged in, and the way out."""
+    to = visitor.of(request).language
+    return (
+        f'<form method="post" action="/grades/logout"><span>{html.escape(str(request.username))}</span> '
+        f"<button>{translate('assessment_log_out', to)}</button></form>"
+    )
