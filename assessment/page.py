@@ -11,8 +11,7 @@ from shared.language import LANGUAGES, text, translate
 
 from . import page_courses, page_grades, page_history, page_import, page_scores
 from .door import Door
-from .page_desk import desk_of
-from .store import courses
+from .page_desk import course_choices, desk_of
 
 _TABS = (page_courses, page_import, page_scores, page_grades, page_history)
 
@@ -34,11 +33,7 @@ def build(door: Door) -> gr.Blocks:
 
         @polite
         def show(chosen: int | None, request: gr.Request) -> tuple[Any, str]:
-            cards = courses.listed(desk_of(door, request))
-            choices = [(f"{card.name} · {card.term}" if card.term else card.name, card.id) for card in cards]
-            ids = [card.id for card in cards]
-            value = chosen if chosen in ids else next(iter(ids), None)
-            return gr.Dropdown(choices=choices, value=value), _who(request)
+            return course_choices(desk_of(door, request), chosen), _who(request)
 
         for event in (page.load, refresh.click):
             event(show, course, [course, who], show_progress="hidden", api_visibility="private")

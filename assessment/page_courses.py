@@ -10,7 +10,7 @@ from shared.language import text
 
 from . import policyfile
 from .door import Door
-from .page_desk import chosen, desk_of
+from .page_desk import chosen, course_choices, desk_of
 from .store import courses
 
 
@@ -39,9 +39,10 @@ def render(door: Door, course: gr.Dropdown, refresh: gr.Button) -> None:
 
     @polite
     def make(name_: str, term_: str, policy_: str, request: gr.Request) -> Any:
-        made = courses.create(desk_of(door, request), name_, term_, policy_)
-        gr.Info(visitor.of(request).say("assessment_course_made", name=name_))
-        return made, "", ""
+        desk = desk_of(door, request)
+        made = courses.create(desk, name_, term_, policy_)
+        gr.Info(visitor.of(request).say("assessment_course_made", name=name_), title="")
+        return course_choices(desk, made), "", ""
 
     @polite
     def show(course_: int | None, request: gr.Request) -> Any:
@@ -58,14 +59,13 @@ def render(door: Door, course: gr.Dropdown, refresh: gr.Button) -> None:
         return ""
 
     @polite
-    def put_away(course_: int | None, request: gr.Request) -> None:
-        courses.archive(desk_of(door, request), chosen(course_))
+    def put_away(course_: int | None, request: gr.Request) -> Any:
+        desk = desk_of(door, request)
+        courses.archive(desk, chosen(course_))
+        return course_choices(desk, None)
 
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    create.click(make, [name, term, policy], [course, name, term], **private).success(None, js=_PRESS_REFRESH)
+    create.click(make, [name, term, policy], [course, name, term], **private)
     course.change(show, course, members, **private)
     give.click(let_in, [course, username, role], username, **private).success(show, course, members, **private)
-    archive.click(put_away, course, None, **private).success(None, js=_PRESS_REFRESH)
-
-
-_PRESS_REFRESH = "() => { document.querySelector('#grades-refresh')?.click(); }"
+    archive.click(put_away, course, course, **private)

@@ -10,7 +10,7 @@ from shared.visitor import Visitor
 
 from .door import Door
 from .findings import Finding
-from .store import accounts
+from .store import accounts, courses
 from .store.access import Desk
 
 
@@ -32,6 +32,14 @@ def chosen(course: int | None) -> int:
     if course is None:
         raise NothingChosen("assessment_no_course")
     return int(course)
+
+
+def course_choices(desk: Desk, wanted: int | None) -> gr.Dropdown:
+    """The drop-down of the person's courses, with `wanted` chosen if it is among them, else the newest."""
+    cards = courses.listed(desk)
+    ids = [card.id for card in cards]
+    choices = [(f"{card.name} · {card.term}" if card.term else card.name, card.id) for card in cards]
+    return gr.Dropdown(choices=choices, value=wanted if wanted in ids else next(iter(ids), None))
 
 
 def findings_table(found: Sequence[Finding], who: Visitor) -> str:

@@ -26,10 +26,10 @@ def render(door: Door, course: gr.Dropdown, refresh: gr.Button) -> None:
     table = gr.Dataframe(interactive=False, max_height=640, wrap=True, elem_id="history-table", buttons=["fullscreen"])
 
     @polite
-    def show(course_: int | None, student_: str, request: gr.Request) -> Any:
+    def show(course_: int | None, student_: str | None, request: gr.Request) -> Any:
         who, desk = visitor.of(request), desk_of(door, request)
         items = {item.key: item.name(who.language) for item in courses.policy(desk, chosen(course_)).items}
-        found = history.deeds(desk, chosen(course_), student_id=student_.strip() or None, limit=_SHOWN)
+        found = history.deeds(desk, chosen(course_), student_id=(student_ or "").strip() or None, limit=_SHOWN)
         keys = ("change", "at", "actor", "kind", "student", "field", "before", "after", "source", "why")
         rows = [
             [str(one.change), one.at[:19].replace("T", " "), one.actor, who.say(f"assessment_kind_{one.kind}"),

@@ -106,7 +106,7 @@ def render(door: Door, course: gr.Dropdown, refresh: gr.Button) -> None:
         take = {tuple(one.split("\t")) for one in taken}
         change = imports.write(desk_of(door, request), chosen(course_), reading.load, reading.differences, take)
         who = visitor.of(request)
-        gr.Info(who.say("assessment_import_done" if change else "assessment_import_nothing"))
+        gr.Info(who.say("assessment_import_done" if change else "assessment_import_nothing"), title="")
         hidden = gr.CheckboxGroup(choices=[], value=[], visible=False)
         return (
             Reading(), "", hidden, gr.Button(visible=False), hidden, "", gr.Button(visible=False), gr.skip(), gr.skip(), None,

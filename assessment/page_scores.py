@@ -40,7 +40,7 @@ def render(door: Door, course: gr.Dropdown, refresh: gr.Button) -> None:
     hint = gr.Markdown(elem_id="scores-hint")
     shown = gr.State(list)  # the rows as this visitor sees them: what an edit is compared with
 
-    def rows(course_: int | None, which_: str, search_: str, request: gr.Request) -> Any:
+    def rows(course_: int | None, which_: str, search_: str | None, request: gr.Request) -> Any:
         who = visitor.of(request)
         if course_ is None:
             return gr.Dataframe(value=[]), who.say("assessment_no_course"), []
@@ -55,11 +55,13 @@ def render(door: Door, course: gr.Dropdown, refresh: gr.Button) -> None:
         return gr.Dataframe(headers=headers, value=found, column_count=len(headers)), note, found
 
     @polite
-    def show(course_: int | None, which_: str, search_: str, request: gr.Request) -> Any:
+    def show(course_: int | None, which_: str, search_: str | None, request: gr.Request) -> Any:
         return rows(course_, which_, search_, request)
 
     @polite
-    def edit(value: Any, before: list[list[str]], course_: int | None, which_: str, search_: str, request: gr.Request) -> Any:
+    def edit(
+        value: Any, before: list[list[str]], course_: int | None, which_: str, search_: str | None, request: gr.Request
+    ) -> Any:
         desk, number = desk_of(door, request), chosen(course_)
         policy = courses.policy(desk, number)
         edits = []
@@ -79,7 +81,7 @@ def render(door: Door, course: gr.Dropdown, refresh: gr.Button) -> None:
         return rows(course_, which_, search_, request)
 
     @polite
-    def take_back(course_: int | None, which_: str, search_: str, request: gr.Request) -> Any:
+    def take_back(course_: int | None, which_: str, search_: str | None, request: gr.Request) -> Any:
         desk, number = desk_of(door, request), chosen(course_)
         done = {deed.undoes for deed in history.deeds(desk, number, kind="undo")}
         mine = history.deeds(desk, number, kind="edit", actor=desk.person.username)
@@ -117,8 +119,8 @@ def _read(value: str, item: Item, policy: Policy, student: str) -> Score:
         raise BadScore("importing_score_unreadable", text=value) from None
 
 
-def _rows(policy: Policy, book: Gradebook, which: str, search: str) -> list[list[str]]:
-    wanted = search.strip().casefold()
+def _rows(policy: Policy, book: Gradebook, which: str, search: str | None) -> list[list[str]]:
+    wanted = (search or "").strip().casefold()
     grades = grade_class(policy, book)
     found = []
     for at, (student, name, group) in enumerate(zip(book.ids, book.names, book.groups, strict=True)):
