@@ -6,6 +6,7 @@ Exit status: 0 good; 1 findings that must be settled, and nothing was written; 2
 import argparse
 import difflib
 import os
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -26,6 +27,8 @@ from .reports import say
 from .rounding import exact_text
 
 GOOD, UNSETTLED, USAGE = 0, 1, 2
+_WIDEST_ID = 32
+_GRADE = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,6})?")
 _T = TypeVar("_T")
 
 
@@ -122,12 +125,16 @@ class _Command:
         if self.options.command == "template":
             return self.template()
         for output in getattr(self.options, "output", []):
-            if output.suffix.lower() not in (".xlsx", ".csv", ".json"):
-                raise BadCommand("assessment_bad_output", file=str(output))
+            self.check_output(output)
+        if not 0 <= self.options.id_width <= _WIDEST_ID:
+            raise BadCommand("assessment_bad_id_width", most=_WIDEST_ID)
         mapping = self.mapping()
         self.load = importing.load(
             self.options.files, self.policy, mapping=mapping, id_width=self.options.id_width, progress=self.progress
         )
+        known = {finding.id for finding in self.load.findings}
+        if unknown := [one for one in self.options.accept if one not in known]:
+            raise BadCommand("assessment_bad_accept", id=unknown[0])
         self.blocking = unsettled(self.load.findings, self.options.accept, self.options.accept_warnings)
         if self.options.command == "check":
             return self.check()
@@ -137,6 +144,15 @@ class _Command:
             return UNSETTLED
         self.report_findings()
         return int(getattr(self, self.options.command)(grade_class(self.policy, self.load.gradebook)))
+
+    def check_output(self, output: Path) -> None:
+        """Raises BadCommand for a file that must not or cannot be written, before anything is."""
+        if output.suffix.lower() not in (".xlsx", ".csv", ".json"):
+            raise BadCommand("assessment_bad_output", file=str(output))
+        if output.is_dir() or not output.parent.is_dir():
+            raise BadCommand("assessment_no_output", file=str(output))
+        if output.exists() and any(file.exists() and output.samefile(file) for file in self.options.files):
+            raise BadCommand("assessment_output_is_input", file=str(output))
 
     def mapping(self) -> dict[str, str]:
         """--map, checked. Raises BadCommand."""
@@ -180,6 +196,8 @@ class _Command:
 
     def template(self) -> int:
         """Write an empty sheet."""
+        if self.options.output.exists():
+            raise BadCommand("assessment_template_exists", file=str(self.options.output))
         template.write(self.options.output, self.policy, self.language)
         self.print_json({"written": str(self.options.output)})
         print(say("written", self.language, file=self.options.output), file=sys.stderr)
@@ -287,8 +305,7 @@ class _Command:
         """--target, else 60, 80 and 90. Raises BadCommand."""
         found = []
         for text in self.options.target or ("60", "80", "90"):
-            try:
-                found.append(Fraction(text))
-            except (ValueError, ZeroDivisionError):
-                raise BadCommand("assessment_bad_target", target=text) from None
+            if not _GRADE.fullmatch(text):
+                raise BadCommand("assessment_bad_target", target=text[:40])
+            found.append(Fraction(text))
         return found

@@ -41,7 +41,7 @@ def parse(text: str, file: str) -> Policy:
     """The policy in a TOML text; `file` is named in what is wrong. Raises BadPolicy."""
     try:
         tables = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as problem:
+    except (tomllib.TOMLDecodeError, RecursionError) as problem:
         found = re.search(r"line (\d+)", str(problem))
         line = found[1] if found else str(text.count("\n") + 1)
         raise BadPolicy("assessment_policy_syntax", file=file, line=line) from None
@@ -94,7 +94,7 @@ class _Table:
         value = self.get(key)
         if value is None and default is not None:
             return default
-        bad = isinstance(value, bool) or not isinstance(value, int | Decimal) or not Decimal(value).is_finite()
+        bad = isinstance(value, bool) or not isinstance(value, int | Decimal) or not _is_modest(value)
         if bad or not Fraction(low) <= Fraction(value) <= Fraction(high):  # type: ignore[call-overload]
             raise self.wrong("not_number", key, low=low, high=high)
         return Fraction(value)
@@ -283,6 +283,12 @@ def _marks(table: _Table | None) -> dict[str, Mark]:
     words = {word.casefold(): mark for mark in marks for word in table.strings(mark.value)}
     table.finish()
     return words
+
+
+def _is_modest(value: int | Decimal) -> bool:
+    """Whether a number is one that a person writes; 1e-999999999 as a fraction would fill the memory."""
+    number = Decimal(value)
+    return number.is_finite() and abs(number.adjusted()) < 20 and len(number.as_tuple().digits) < 30
 
 
 def _dotted(path: tuple[str | int, ...], key: str) -> str:

@@ -37,6 +37,13 @@ def say(key: str, language: str, **values: object) -> str:
     return translate(f"exporting_{key}", language, **values)
 
 
+def own_sheets(language: str) -> list[list[str]]:
+    """How the first rows of the sheets begin that we write beside the scores, so that the import passes over them."""
+    statistics = [say("item", language), translate("assessment_statistic_n", language)]
+    policy = [say("item", language), say("weight", language)]
+    return [[say(key, language) for key in FINDING_COLUMNS], statistics, policy, [say("help_id", language)]]
+
+
 def columns(policy: Policy, language: str) -> list[Column]:
     """The columns in their order: who, every item, the totals, what is odd."""
     titles = {item.key: item.name(language) for item in policy.items}

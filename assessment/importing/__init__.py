@@ -10,13 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.language import LANGUAGES, translate
+from shared.language import LANGUAGES
 
-from ..exporting.table import FINDING_COLUMNS
+from ..exporting.table import own_sheets
 from ..findings import Finding
 from ..gradebook import Gradebook
 from ..policy import Policy
-from . import layout, merging, reading, sheets
+from . import merging, reading, sheets
 from .headers import Vocabulary, plain
 
 
@@ -61,20 +61,21 @@ def load(
                 continue
             findings += said
             if table is None and not any(one.severity == "error" for one in said):
-                lacks_ids = layout.looks_like_scores(grid, vocabulary)
-                findings.append(Finding("warning" if lacks_ids else "info", "sheet_without_ids", grid.file, grid.name))
+                findings.append(Finding("warning", "sheet_without_ids", grid.file, grid.name))
             if table is not None:
                 useful += 1
                 found.append(table)
         if not useful and not any(one.severity == "error" for one in findings[before:]):
             findings.append(Finding("error", "file_without_ids", path.name))
     gradebook, origins, said = merging.merge(found, policy)
-    used = {header for table in found for header in table.mapped}
-    unused = [header for header in mapping or {} if plain(header).rpartition("!")[2] not in used]
+    unused = [header for header in mapping or {} if plain(header) not in vocabulary.used]
     said += [Finding("error", "map_unused", values={"header": header}) for header in unused]
     return Import(gradebook, (*findings, *said), origins)
 
 
 def _is_own_report(grid: reading.Sheet) -> bool:
-    """Whether a sheet is the list of findings in a workbook that we wrote: it names headers, and would be taken for scores."""
-    return any(grid.rows[0] == [translate(f"exporting_{key}", to) for key in FINDING_COLUMNS] for to in LANGUAGES)
+    """Whether a sheet is one that we wrote beside the scores: statistics, findings, the policy, how to fill in.
+
+    The list of findings names headers, and would be taken for a table of scores.
+    """
+    return any(grid.rows[0][: len(head)] == head for to in LANGUAGES for head in own_sheets(to))

@@ -9,21 +9,22 @@ from functools import lru_cache
 Moment = datetime.datetime | datetime.date | datetime.time | datetime.timedelta
 
 # What a number format says besides digits: "text", [colour or condition], \x, _x (a space as wide as x), *x (a filler).
+_UNIT = re.compile(r'[#0]+(?:\.[#0]+)?"([^"]*)"')
 _LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.|_.|\*.')
 
 
 def number_text(value: float) -> str:
-    """15 significant digits, as Excel shows them, and never an exponent: "85", "59.5", "0.3".
+    """15 significant digits, as Excel shows them, and no exponent: "85", "59.5", "0.3".
 
-    From 10**15 on all digits are kept: such a number is a badly stored id, and its digits must be seen. What is no number
-    (NaN, infinity) becomes "#NUM!", as in Excel.
+    Only from 10**15 on there is one, "2.02300010123457E+17", as in Excel: such a number is an id whose last digits Excel has
+    lost, and must not look like a whole one. What is no number (NaN, infinity) becomes "#NUM!", as in Excel.
     """
+    if not isinstance(value, int) and not math.isfinite(value):
+        return "#NUM!"
+    if abs(value) >= 10**15:
+        return f"{Decimal(value):.14E}"
     if isinstance(value, int):
         return str(value)
-    if not math.isfinite(value):
-        return "#NUM!"
-    if abs(value) >= 1e15:
-        return format(Decimal(repr(value)).to_integral_value(), "f")
     text = f"{value:.15g}"
     if "e" in text:
         text = format(Decimal(text), "f")
@@ -40,15 +41,19 @@ def percent_text(value: float) -> str:
 
 
 def formatted_text(value: float, number_format: str) -> str:
-    """A number under an Excel number format, of which two things matter: `%`, and `00000000`, which makes ids of numbers.
+    """A number under an Excel number format, of which three things matter: `%`; `00000000`, which makes ids of numbers; and
+    a text in quotes behind the number, such as `0"/20"` or `0"分"`.
 
-    Anything else in a format (decimals, separators, units) leaves the stored value as it is.
+    Anything else in a format (decimals, separators, colours) leaves the stored value as it is.
     """
     percent, width = _meaning(number_format)
     if percent:
         return percent_text(value)
     text = number_text(value)
-    return text.zfill(width) if width and text.isdecimal() else text
+    if width and text.isdecimal():
+        return text.zfill(width)
+    unit = _UNIT.fullmatch(number_format.split(";")[0].strip())
+    return text + unit[1] if unit and value >= 0 else text
 
 
 @lru_cache(maxsize=1024)

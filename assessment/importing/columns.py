@@ -1,5 +1,6 @@
 """The columns of a sheet: scores, days late, sessions of a roll. Every distinct text is parsed once."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -12,23 +13,38 @@ from ..findings import Finding, Severity, cell_name
 from ..gradebook import Column
 from ..policy import Component
 from ..rounding import exact_text
-from ..scores import MISSING, Score, UnreadableScore, look_like_shares, read_days_late, read_score, residue, uses_decimal_comma
+from ..scores import (
+    MISSING,
+    Score,
+    UnreadableScore,
+    look_like_shares,
+    read_days_late,
+    read_score,
+    residue,
+    tidy,
+    uses_decimal_comma,
+)
 from . import roll
-from .headers import Vocabulary
+from .headers import Vocabulary, plain
 from .layout import Layout
 from .reading import Sheet
 
+Sessions = dict[str, list[Fraction | None]]
+_FULL_MARKS = re.compile(r"(?:/|满分:?|outof|max\.?:?)?([0-9]+(?:\.[0-9]+)?)(?:分|points?|pts?\.?)?")
 Found = tuple[str, int, Column]  # the header, the column's number from 1, the scores in the students' order
 
 
 @dataclass
 class Page:
-    """A sheet while it is read: its grid, what its headers mean, and what there is to say about it so far."""
+    """A sheet while it is read: its grid, what its headers mean, what there is to say about it so far, and each item's full
+    marks in it.
+    """
 
     sheet: Sheet
     vocabulary: Vocabulary
     layout: Layout
     findings: list[Finding] = field(default_factory=list)
+    maxima: dict[str, Fraction] = field(default_factory=dict)
 
     def say(
         self, severity: Severity, code: str, row: int | None = None, column: int | None = None, **values: object
@@ -55,7 +71,7 @@ def read_scores(page: Page, key: str, column: int, texts: Sequence[str], rows: S
     if weight is not None and weight not in (part.weight, part.weight / part.count):
         own = exact_text(part.weight / part.count)
         page.say("warning", "weight_differs", page.layout.header + 1, column, weight=exact_text(weight), policy=own)
-    maximum = _maximum(page, column, part)
+    maximum = page.maxima[key] = _maximum(page, column, part)
     distinct = dict.fromkeys(texts)
     comma = uses_decimal_comma(set(distinct))
     if comma:
@@ -91,8 +107,13 @@ def read_scores(page: Page, key: str, column: int, texts: Sequence[str], rows: S
 
 def _maximum(page: Page, column: int, part: Component) -> Fraction:
     """Full marks of a column: from a row of their own, from the header, or the policy's."""
-    meaning, own = page.layout.meanings[column], page.layout.maxima[column]
+    meaning, text = page.layout.meanings[column], plain(page.layout.maxima[column])
     row = page.layout.header + 1
+    found = _FULL_MARKS.fullmatch(text)
+    own = Fraction(found[1]) if found else None
+    if text and not own:
+        page.say("error", "maximum_unreadable", row, column, text=page.layout.maxima[column])
+        own = None
     if own is not None and meaning.maximum is not None and own != meaning.maximum:
         page.say("error", "maximum_twice", row, column, one=exact_text(meaning.maximum), other=exact_text(own))
     maximum = own or meaning.maximum or part.maximum
@@ -141,35 +162,39 @@ def add_days_late(
         scores[item.key] = header, number, Column.of(late)
 
 
-def add_roll(page: Page, scores: dict[str, Found], pick: Callable[[int], Sequence[str]], rows: Sequence[int]) -> None:
-    """Turn session columns into the score of the component that has a roll."""
+def add_roll(page: Page, scores: dict[str, Found], pick: Callable[[int], Sequence[str]], rows: Sequence[int]) -> Sessions:
+    """Turn session columns into the score of the component that has a roll. Returns the sessions."""
     part = next((part for part in page.vocabulary.policy.components if part.roll), None)
     columns = [column for column, meaning in enumerate(page.layout.meanings) if meaning.kind == "session"]
     if part is None or part.roll is None or not columns:
-        return
+        return {}
     texts = {column: pick(column) for column in columns}
     head = page.layout.header + 1
     for column in columns:
         if any(map(str.strip, texts[column])) and not roll.looks_like_roll(texts[column]):
             page.say("error", "session_unlike", head, column)
-            return
+            return {}
     if part.items[0].key in scores:
         page.say("error", "roll_and_score", head, columns[0], other=scores[part.items[0].key][0])
-        return
-    credits: list[list[Fraction | None]] = [[] for _ in rows]
+        return {}
+    found: Sessions = {}
     for column in columns:
         check_formulas(page, column, rows)
-        blanks = 0
-        for place, (row, text) in enumerate(zip(rows, texts[column], strict=True)):
+        credits: list[Fraction | None] = []
+        for row, text in zip(rows, texts[column], strict=True):
             try:
-                credits[place].append(roll.read_session(text, part.roll))
+                credits.append(roll.read_session(text, part.roll))
             except UnreadableScore as problem:
                 page.say("error", problem.code, row + 1, column, **problem.values)
-                continue
-            blanks += credits[place][-1] is None
+                credits.append(None)
+        if page.layout.headers[column] in found:
+            page.say("error", "session_twice", head, column)
+        found[page.layout.headers[column]] = credits
+        blanks = sum(not tidy(text) for text in texts[column])
         if blanks:
             page.say("warning", "roll_blank", head, column, count=blanks)
     key = part.items[0].key
     page.say("info", "roll_read", head, columns[0], sessions=len(columns), item=page.vocabulary.policy.named([key]))
-    score = Column.of([roll.attendance(one) for one in credits])
+    score = Column.of([roll.attendance(one) for one in zip(*found.values(), strict=True)])
     scores[key] = page.layout.headers[columns[0]], columns[0] + 1, score
+    return found

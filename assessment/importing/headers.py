@@ -37,12 +37,13 @@ _SUFFIX = re.compile(r"(?:成绩|得分|分数|评分|score|grade|marks?|points?
 _PLATFORM = re.compile(r"^(?:作业|测验|assignment|quiz):(?=.)|\((?:real|实数|实际分数|分数|百分制|%)\)$")
 _LATE = re.compile(r"(?:\(?(?:迟交|晚交|逾期|延迟)(?:天数|日数)?\)?(?:\(天\))?|-?(?:dayslate|latedays|days?overdue))$")
 _MAXIMUM = re.compile(
-    r"(?:\((?:满分:?|总分:?|共|max(?:imum)?:?|outof)?([0-9]+(?:\.[0-9]+)?)(?:分|points?|pts?|marks?)?(?:满分)?\)"
+    r"(?:\((?:满分:?|总分:?|共|max(?:imum)?[:.]?|outof)?([0-9]+(?:\.[0-9]+)?)(?:分|points?|pts?|marks?)?(?:满分)?\)"
     r"|/([0-9]+(?:\.[0-9]+)?)分?|满分:?([0-9]+(?:\.[0-9]+)?)分?|outof([0-9]+(?:\.[0-9]+)?))$"
 )
 REMARKS = set(["备注", "说明", "remark", "remarks", "note", "notes", "comment", "comments"])
 _BARE = set(["成绩", "得分", "分数", "分值", "评分", "score", "scores", "grade", "grades", "mark", "marks", "result"])
 _WEIGHT = re.compile(r"\(?(?:占|权重|比例|weight)?:?([0-9]+(?:\.[0-9]+)?)%\)?$")
+_TWO_IN_BRACKETS = re.compile(r"\(([^(),]*),([^(),]*)\)$")
 _BRACKETS = str.maketrans("[]【】", "()()")
 _PLAUSIBLE = 1000  # above it, a number in a header is a platform's own, "Lab 1 (48213)", not full marks
 
@@ -98,6 +99,7 @@ class Vocabulary:
             for name in (part.key, part.zh, part.en, *part.aliases):
                 self.names[plain(name.replace("{n}", ""))] = part
         self._longest_first = sorted(self.names, key=len, reverse=True)
+        self.used: set[str] = set()  # of the mapping
         self.read = lru_cache(maxsize=10_000)(self._read)
 
     def hint(self, header: str, *names: str | None) -> str | None:
@@ -117,10 +119,11 @@ class Vocabulary:
         file, _, sheet = plain(place).partition("!")
         for key in (f"{file}!{sheet}!{text}", f"{file}!{text}", f"{sheet}!{text}", text):
             if key in self.mapping:
+                self.used.add(key)
                 return self._mapped(self.mapping[key], text)
         for form in (text, _PLATFORM.sub("", text)):
             if form in self.fixed and form not in self.names:
-                return Meaning(self.fixed[form])
+                return self._unlike_a_score(form)
         if not text:
             return Meaning("unknown")
         found = self._score(text)
@@ -129,6 +132,14 @@ class Vocabulary:
         if self._has_roll and is_session(text):
             return Meaning("session")
         return Meaning("unknown", candidates=self._nearest(text))
+
+    def _unlike_a_score(self, text: str) -> Meaning:
+        """A word for something else; not so sure where an item is called nearly so, "Final" where there is a "Final paper"."""
+        kind = self.fixed[text]
+        near = [part.items[0].key for name, part in self.names.items() if name.startswith(text) or name.endswith(text)]
+        if kind == "computed" and near and len(text) > 2:
+            return Meaning("unknown", candidates=(near[0],))
+        return Meaning(kind)
 
     @property
     def _has_roll(self) -> bool:
@@ -152,10 +163,10 @@ class Vocabulary:
             if len(item) == 1:
                 return Meaning("days_late", item[0])
         bare, maximum, weight = _undress(text)
-        for form in dict.fromkeys((text, bare, _SUFFIX.sub("", bare))):
+        for form in dict.fromkeys((text, text.removesuffix("%"), bare, _SUFFIX.sub("", bare))):
             items, loose = self._item(form)
             if len(items) == 1 and not loose:
-                if form == text:
+                if form in (text, text.removesuffix("%")):
                     maximum = weight = None  # "实验(1)": the brackets held the item's number
                 implausible = maximum is not None and maximum > _PLAUSIBLE
                 return Meaning("score", items[0], None if implausible else maximum, weight, implausible=implausible)
@@ -205,6 +216,7 @@ class Vocabulary:
 def _undress(text: str) -> tuple[str, Fraction | None, Fraction | None]:
     """A header without its full marks, its weight and what platforms add; the full marks; the weight."""
     maximum = weight = None
+    text = _TWO_IN_BRACKETS.sub(r"(\1)(\2)", text)
     while True:
         before = text
         text = _PLATFORM.sub("", text)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_GOOD = re.compile(r"[0-9A-Za-z]+(?:[-_./][0-9A-Za-z]+)*")
+_GOOD = re.compile(r"[0-9A-Za-z]+(?:[-_.][0-9A-Za-z]+)*")
 _FLOAT = re.compile(r"([0-9]+)\.0+")
 _SCIENTIFIC = re.compile(r"[0-9](?:\.[0-9]+)?[Ee]\+?[0-9]{1,2}")
 _QUOTED = re.compile(r'="?([^"]*)"?')
@@ -28,7 +28,8 @@ def clean(text: str, width: int = 0) -> str:
     """
     found = text if text.isascii() else unicodedata.normalize("NFKC", text)
     if not found.isalnum():
-        found = "".join(letter for letter in found if not letter.isspace() and unicodedata.category(letter) not in ("Cf", "Cc"))
+        # Spaces inside stay, and make it unreadable: two ids in one cell must not become one.
+        found = "".join(letter for letter in found.strip() if unicodedata.category(letter) != "Cf")
         if quoted := _QUOTED.fullmatch(found):
             found = quoted[1]
         found = found.lstrip("'")

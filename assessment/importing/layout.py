@@ -1,44 +1,21 @@
-"""Where the table stands in a sheet: title rows above it, a header of one row or two, full marks below it, footers."""
+"""Where the table stands in a sheet: title rows above it, a header of one row or more, full marks below it."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from ..scores import tidy
-from . import ids
+from . import ids, rows
 from .headers import Meaning, Vocabulary, plain, recognised
 from .reading import Sheet
 
 _SEARCHED = 40  # rows in which the header is looked for
-_FULL_MARKS = {
-    "满分",
-    "分值",
-    "总分值",
-    "满分值",
-    "pointspossible",
-    "outof",
-    "max",
-    "maximum",
-    "maxscore",
-    "maxpoints",
-    "fullmarks",
-}
-_WEIGHTS = set(["权重", "比例", "占比", "权重(%)", "权重%", "weight", "weights", "weight(%)", "weight%"])
-_FOOTER = re.compile(
-    r"(?:(?:班级|全班|总体|课程|年级|class|overall|column)?"
-    r"(?:平均|均分|平均分|平均值|平均成绩|合计|总计|小计|最高|最低|最高分|最低分|中位数|标准差|方差|.{0,4}率|.{0,4}人数"
-    r"|average|averages|mean|median|max|min|maximum|minimum|highest|lowest|std|stdev|sd|standarddeviation|count|sum|total|totals"
-    r"|passrate|n)"
-    r"|备注|注|说明|(?:任课)?(?:教师|老师)(?:签名|签字)?|签名|签字|(?:制表|审核|打印|登记)(?:人|时间|日期)?|日期"
-    r"|note|notes|remark|remarks|signature|teacher|instructor|date|printed|generated)(?::.*|\(.*)?"
-)
 
 
 @dataclass(frozen=True)
 class Layout:
     """header: index of the header's last row, 0-based; first: index of the first row that can be a student; titles: rows
-    above the header that are not blank; headers, meanings: one each column; maxima: full marks from a row of their own.
+    above the header that are not blank; headers, meanings: one each column; maxima: what a row of full marks says, "" where
+    there is none; others: rows (0-based) that are the header of another table.
     """
 
     header: int
@@ -46,86 +23,102 @@ class Layout:
     titles: int
     headers: tuple[str, ...]
     meanings: tuple[Meaning, ...]
-    maxima: tuple[Fraction | None, ...]
+    maxima: tuple[str, ...]
+    others: tuple[int, ...] = ()
 
 
 def find(sheet: Sheet, vocabulary: Vocabulary) -> Layout | None:
     """The table in a sheet, or None if no row in the first 40 has a student id's header."""
     place = f"{sheet.file}!{sheet.name or ''}"
-    best: tuple[int, int] | None = None
+    candidates: dict[int, int] = {}
     for at, row in enumerate(sheet.rows[:_SEARCHED]):
         said = [vocabulary.read(cell, place) for cell in row]
         id_column = next((column for column, meaning in enumerate(said) if meaning.kind == "id"), None)
-        if id_column is None or (best is not None and recognised(said) <= best[0]):
-            continue
-        if recognised(said) > 1 or _ids_below(sheet, at, id_column):
-            best = recognised(said), at
-    if best is None:
+        if id_column is not None and (recognised(said) > 1 or _ids_between(sheet, at + 1, None, id_column)):
+            candidates[at] = recognised(said)
+    if not candidates:
         return None
-    at = best[1]
-    headers, last = _two_rows(sheet, at, vocabulary, place)
-    while sheet.ragged and headers and not headers[-1]:
-        headers.pop()  # so that a longer row below is noticed
+    at = max(candidates, key=lambda row: (candidates[row], -row))
+    headers, last = _header(sheet, at, vocabulary, place)
     meanings = tuple(vocabulary.read(header, place) for header in headers)
-    first = last + 1
-    maxima: tuple[Fraction | None, ...] = (None,) * len(headers)
+    id_column = next((column for column, meaning in enumerate(meanings) if meaning.kind == "id"), 0)
+    first, maxima = last + 1, [""] * len(headers)
     while first < len(sheet.rows):
-        label = _label(sheet.rows[first])
-        if label in _FULL_MARKS:
-            maxima = _numbers(sheet.rows[first], len(headers))
-        elif label not in _WEIGHTS:
+        row = sheet.rows[first]
+        if rows.is_full_marks(row, id_column):
+            maxima = _filled(row, len(headers))[: len(headers)]
+        elif not rows.is_skipped(row, id_column) and not (first == last + 1 and rows.is_column_numbers(row)):
             break
         first += 1
-    return Layout(last, first, sum(any(row) for row in sheet.rows[:at]), tuple(headers), meanings, maxima)
+    titles = sum(any(row) for row in sheet.rows[:at])
+    others = tuple(other for other in candidates if _is_another_table(sheet, at, last, other, id_column))
+    return Layout(last, first, titles, tuple(headers), meanings, tuple(maxima), others)
 
 
-def _ids_below(sheet: Sheet, at: int, column: int) -> bool:
-    """Whether what stands below a lone "学号" are ids, with digits: it also occurs in explanations of a sheet."""
-    below = [row[column] for row in sheet.rows[at + 1 :] if len(row) > column and row[column].strip()]
+def _is_another_table(sheet: Sheet, at: int, last: int, other: int, id_column: int) -> bool:
+    """Whether another row that could be the header has students of its own, and is not the same header once more."""
+    if at <= other <= last or _plainly(sheet.rows[other]) == _plainly(sheet.rows[at]):
+        return False
+    return other > last or _ids_between(sheet, other + 1, at, id_column)
+
+
+def _plainly(row: Sequence[str]) -> list[str]:
+    return [plain(cell) for cell in row if cell.strip()]
+
+
+def _ids_between(sheet: Sheet, first: int, end: int | None, column: int) -> bool:
+    """Whether at least half of what stands in a column between two rows are ids: "学号" also occurs in explanations."""
+    below = [row[column] for row in sheet.rows[first:end] if len(row) > column and row[column].strip()]
     good = 0
     for text in below:
         try:
             good += any(map(str.isdigit, ids.clean(text)))
         except ids.BadId as problem:
             good += problem.code == "id_lost_digits"
-    return 2 * good >= len(below)
+    return bool(below or end is None) and 2 * good >= len(below)
 
 
-def looks_like_scores(sheet: Sheet, vocabulary: Vocabulary) -> bool:
-    """Whether some row has two columns' headers or more, of them a score's: a sheet that lacks nothing but the ids."""
-    for row in sheet.rows[:_SEARCHED]:
-        kinds = [vocabulary.read(cell).kind for cell in row if cell]
-        if "score" in kinds and sum(kind in ("name", "group", "score") for kind in kinds) > 1:
-            return True
-    return False
-
-
-def _two_rows(sheet: Sheet, at: int, vocabulary: Vocabulary, place: str) -> tuple[list[str], int]:
+def _header(sheet: Sheet, at: int, vocabulary: Vocabulary, place: str) -> tuple[list[str], int]:
     """The headers, and the index of the last row of the header.
 
     A group over several columns ("实验" above 1, 2, 3) is put in front of what stands below it, where that makes sense of
-    a column that made none by itself.
+    a column that made none by itself. The group may stand above the row with the ids, or the ids may be merged over two or
+    three rows.
     """
-    rows = sheet.rows
-    width = max(len(row) for row in rows[at : at + 2])
-    here = _filled(rows[at], width)
-    above = _spread(sheet, at - 1, width) if at else [""] * width
-    below = _filled(rows[at + 1], width) if at + 1 < len(rows) else [""] * width
-    known = _known(here, vocabulary, place)
+    grid = sheet.rows
+    width = max(map(len, grid[at : at + 3])) if sheet.ragged else max(map(len, grid))
+    here = _filled(grid[at], width)
+    best, last = here, at
     id_columns = [column for column, header in enumerate(here) if vocabulary.read(header, place).kind == "id"]
-    understood = [bool((said := vocabulary.read(lower, place)).item or said.candidates) for lower in below]
-    under = [
-        lower if alone else upper + lower
-        for upper, lower, alone in zip(_spread(sheet, at, width), below, understood, strict=True)
-    ]
-    under = [new if lower else old for new, lower, old in zip(under, below, here, strict=True)]
-    if not any(below[column] for column in id_columns) and _known(under, vocabulary, place) > known:
-        return under, at + 1
-    over = [
-        upper + lower if lower and upper and vocabulary.read(lower, place).kind in ("unknown", "session") else lower
-        for upper, lower in zip(above, here, strict=True)
-    ]
-    return (over if _known(over, vocabulary, place) > known else here), at
+    groups = _spread(sheet, at, width)
+    for row in range(at + 1, min(at + 3, len(grid))):
+        below = _filled(grid[row], width)
+        if any(below[column] for column in id_columns):
+            break
+        joined = [_join(upper, lower, vocabulary, place) for upper, lower in zip(groups, below, strict=True)]
+        under = [new if lower else old for new, lower, old in zip(joined, below, best, strict=True)]
+        if _known(under, vocabulary, place) > _known(best, vocabulary, place):
+            best, last = under, row
+        groups = [
+            upper if upper == lower else _join(upper, lower, vocabulary, place)
+            for upper, lower in zip(groups, _spread(sheet, row, width), strict=True)
+        ]
+    if last == at and at:
+        above = _spread(sheet, at - 1, width)
+        over = [
+            upper + lower if lower and upper and vocabulary.read(lower, place).kind in ("unknown", "session") else lower
+            for upper, lower in zip(above, here, strict=True)
+        ]
+        best = over if _known(over, vocabulary, place) > _known(here, vocabulary, place) else here
+    while sheet.ragged and best and not best[-1]:
+        best.pop()  # so that a longer row below is noticed
+    return best, last
+
+
+def _join(upper: str, lower: str, vocabulary: Vocabulary, place: str) -> str:
+    """What a group and the header below it say together; the lower alone where it says enough."""
+    said = vocabulary.read(lower, place)
+    return lower if said.item or said.candidates or not upper else upper + lower
 
 
 def _known(headers: Sequence[str], vocabulary: Vocabulary, place: str) -> int:
@@ -150,24 +143,6 @@ def _spread(sheet: Sheet, at: int, width: int) -> list[str]:
     for column in range(1, width):
         cells[column] = cells[column] or cells[column - 1]
     return cells
-
-
-def _label(row: Sequence[str]) -> str:
-    return next((plain(cell) for cell in row if cell.strip()), "")
-
-
-def _numbers(row: Sequence[str], width: int) -> tuple[Fraction | None, ...]:
-    found = []
-    for cell in [*row, *[""] * (width - len(row))][:width]:
-        match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(?: ?分)?", tidy(cell))
-        found.append(Fraction(match[1]) if match and Fraction(match[1]) > 0 else None)
-    return tuple(found)
-
-
-def is_footer(row: Sequence[str], id_text: str) -> bool:
-    """Whether a row sums the class up, or signs it, instead of being a student. id_text: what stands in its id column."""
-    text = plain(id_text) or _label(row)
-    return bool(text) and bool(_FOOTER.fullmatch(text))
 
 
 def is_repeated_header(row: Sequence[str], layout: Layout) -> bool:

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from ..policy import Policy
 from ..rounding import exact_text
 from ..scores import MISSING, Mark, Score
 from . import ids
+from .headers import plain
+from .roll import attendance
 from .sheets import ScoreSheet
 
 
@@ -76,13 +79,30 @@ def merge(sheets: Sequence[ScoreSheet], policy: Policy) -> tuple[Gradebook, dict
             if item.key in sheet.columns
         ]
         if sources:
-            columns[item.key], origins[item.key], said = _combine(sources, len(order), item.key, policy)
-            findings += said
+            rolls = len(sources) > 1 and all(source.sheet.sessions for source in sources) and item.component.roll is not None
+            combine = _combine_rolls if rolls else _combine
+            columns[item.key], origins[item.key], said = combine(sources, len(order), item.key, policy)
+            findings += [*said, *_full_marks(sources, item.key)]
     findings += _nowhere(sheets, where, order, policy)
     absent = [item.key for item in policy.items if item.key not in columns and not item.component.extra_credit]
     if absent and sheets:
         findings.append(Finding("warning", "item_without_column", values={"items": policy.named(absent)}))
     return Gradebook(order, names, groups, columns), origins, findings
+
+
+def _full_marks(sources: Sequence[_Source], key: str) -> Iterator[Finding]:
+    """Say where an item has other full marks than in the first sheet that has it."""
+    first, *others = sources
+    for other in others:
+        one, two = first.sheet.maxima.get(key), other.sheet.maxima.get(key)
+        if one is not None and two is not None and one != two:
+            place = " › ".join(
+                filter(None, (first.sheet.file, first.sheet.sheet, cell_name(first.sheet.header_row, first.number)))
+            )
+            values = {"other": place, "one": exact_text(one), "two": exact_text(two)}
+            row = other.sheet.header_row
+            yield Finding("warning", "maximum_differs", other.sheet.file, other.sheet.sheet, row, other.header,
+                          cell_name(row, other.number), values)  # fmt: skip
 
 
 def _combine(sources: Sequence[_Source], students: int, key: str, policy: Policy) -> tuple[Column, Origin, list[Finding]]:
@@ -128,6 +148,25 @@ def _combine(sources: Sequence[_Source], students: int, key: str, policy: Policy
     return Column.of(scores), Origin(tuple(sources), which, at_), findings
 
 
+def _combine_rolls(
+    sources: Sequence[_Source], students: int, key: str, policy: Policy
+) -> tuple[Column, Origin, list[Finding]]:  # fmt: skip
+    """Sessions of several rolls add up; the same session twice must say the same."""
+    credits: list[dict[str, Fraction]] = [{} for _ in range(students)]
+    which, at = np.full(students, -1, np.int32), np.zeros(students, np.int32)
+    findings = []
+    for number, source in enumerate(sources):
+        for student, place in enumerate(source.places.tolist()):
+            which[place], at[place] = number, student
+            for session, column in source.sheet.sessions.items():
+                credit = column[student]
+                if credit is not None and credits[place].setdefault(plain(session), credit) != credit:
+                    values = {"id": source.sheet.ids[student], "session": session}
+                    findings.append(source.sheet.finding("error", "session_conflict", student, values))
+    scores = [attendance(list(one.values())) for one in credits]
+    return Column.of(scores), Origin(tuple(sources), which, at), findings
+
+
 def _said(score: Score) -> str:
     return score.text or (exact_text(score.share * 100) + "%" if score.share is not None else "-")
 
@@ -153,8 +192,8 @@ def _alike(order: Sequence[str], sheets: Sequence[ScoreSheet]) -> list[Finding]:
 
 
 def _same(text: str) -> str:
-    """Equal for names that only differ in spaces, width and capitals."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    """Equal for names that only differ in spaces, width and capitals, or in the ' that our export puts before a formula."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split()).lstrip("'")
 
 
 def _texts(
@@ -195,8 +234,9 @@ def _nowhere(
     Files that share the class among them, one for each group, lack nobody: what counts is whether any row could have held
     the score. A file without scores is a list of the class.
     """
-    if len({sheet.file for sheet in sheets}) < 2:
+    if len(sheets) < 2:
         return
+    name = {id(sheet): " › ".join(filter(None, (sheet.file, sheet.sheet))) for sheet in sheets}
     lists = [sheet for sheet in sheets if not sheet.columns]
     asked = [(item.key, [sheet for sheet in sheets if item.key in sheet.columns]) for item in policy.items]
     lacking: dict[int, list[tuple[str, str]]] = {}
@@ -205,10 +245,10 @@ def _nowhere(
             continue
         there = np.zeros(len(order), bool)
         for sheet, places in zip(sheets, where, strict=True):
-            if sheet in sources:
+            if any(sheet is source for source in sources):
                 there[places] = True
         for place in np.flatnonzero(~there).tolist():
-            lacking.setdefault(place, []).extend((sheet.file, key) for sheet in sources)
+            lacking.setdefault(place, []).extend((name[id(sheet)], key) for sheet in sources)
     if not lacking:
         return
     for sheet, places in zip(sheets, where, strict=True):

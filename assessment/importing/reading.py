@@ -161,7 +161,10 @@ def _dispatch(path: Path, file: str, findings: list[Finding]) -> list[Sheet]:
         if _zip_kind(path) == "XLSX":
             from . import xlsx
 
-            return xlsx.read(path, file)
+            sheets = xlsx.read(path, file)
+            if count := xlsx.comments(path):
+                findings.append(Finding("warning", "comments", file, values={"count": count}))
+            return sheets
         from . import ods
 
         return ods.read(path, file)

@@ -1,14 +1,16 @@
 """One sheet of one file: its students and their scores, and everything in it that is odd, with its cell."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import zip_longest
 from pathlib import Path
 
 from ..findings import Finding, Severity, cell_name
 from ..scores import mark_in
 from . import ids, layout
-from .columns import Found, Page, add_days_late, add_roll, read_scores
+from . import rows as row_kinds
+from .columns import Found, Page, Sessions, add_days_late, add_roll, read_scores
 from .headers import REMARKS, Meaning, Vocabulary, plain
 from .reading import Sheet
 
@@ -16,7 +18,8 @@ from .reading import Sheet
 @dataclass(frozen=True)
 class ScoreSheet:
     """What one sheet says. ids, names, groups, rows (as Excel counts): one each student; columns: item's key -> (the header
-    it stood under, the number of its column from 1, the scores in the students' order).
+    it stood under, the number of its column from 1, the scores in the students' order); sessions: of a roll, header -> each
+    student's credit; maxima: each item's full marks; header_row: as Excel counts.
     """
 
     file: str
@@ -28,7 +31,9 @@ class ScoreSheet:
     groups: tuple[str, ...]
     rows: tuple[int, ...]
     columns: dict[str, Found]
-    mapped: frozenset[str] = frozenset()
+    sessions: Sessions = field(default_factory=dict)
+    maxima: dict[str, Fraction] = field(default_factory=dict)
+    header_row: int = 1
 
     def finding(self, severity: Severity, code: str, student: int, values: Mapping[str, object]) -> Finding:
         """A finding about one of its students, at the cell with his id."""
@@ -44,6 +49,8 @@ class _Reader(Page):
 
     def read(self) -> ScoreSheet | None:
         """The sheet's scores, None if it has no table of students."""
+        for other in self.layout.others:
+            self.say("error", "two_tables", other + 1)
         if self.layout.titles:
             self.say("info", "title_rows", self.layout.header + 1, count=self.layout.titles)
         chosen = self.choose_columns()
@@ -61,12 +68,11 @@ class _Reader(Page):
         items = [item.key for item in self.vocabulary.policy.items if item.key in chosen]
         scores = {key: read_scores(self, key, chosen[key], pick(chosen[key]), rows) for key in items}
         add_days_late(self, chosen, scores, pick, rows)
-        add_roll(self, scores, pick, rows)
+        sessions = add_roll(self, scores, pick, rows)
         names, groups = self.texts(chosen, "name", pick, rows), self.texts(chosen, "group", pick, rows)
-        mapped = {plain(self.layout.headers[at]) for at, meaning in enumerate(self.layout.meanings) if meaning.mapped}
         return ScoreSheet(
             self.sheet.file, self.sheet.name, self.layout.headers[chosen["id"]], chosen["id"] + 1, tuple(clean), names, groups,
-            tuple(row + 1 for row in rows), scores, frozenset(mapped),
+            tuple(row + 1 for row in rows), scores, sessions, self.maxima, self.layout.header + 1,
         )  # fmt: skip
 
     def choose_columns(self) -> dict[str, int]:
@@ -80,15 +86,29 @@ class _Reader(Page):
                 continue
             assert key is not None
             if key in chosen:
-                other = cell_name(self.layout.header + 1, chosen[key] + 1)
-                self.say("error", "column_twice", self.layout.header + 1, column, meaning=self.named(key), other=other)
+                self.twice(key, column, chosen)
                 continue
             chosen[key] = column
             if meaning.loose:
                 self.say("warning", "column_loose", self.layout.header + 1, column, meaning=self.named(key))
-            if meaning.implausible:
+            if meaning.implausible and not self.layout.maxima[column]:
                 self.say("warning", "maximum_implausible", self.layout.header + 1, column, meaning=self.named(key))
         return chosen
+
+    def twice(self, key: str, column: int, chosen: dict[str, int]) -> None:
+        """A second column with the same meaning. A second class or name is no harm; of two ids the one that says whose wins,
+        since platforms have numbers of their own.
+        """
+        row = self.layout.header + 1
+        if key == "id":
+            bare = [plain(self.layout.headers[at]) == "id" for at in (chosen[key], column)]
+            if sum(bare) == 1:
+                loser = chosen[key] if bare[0] else column
+                chosen[key] = column if bare[0] else chosen[key]
+                self.say("warning", "column_id_other", row, loser, other=cell_name(row, chosen[key] + 1))
+                return
+        severity: Severity = "warning" if key in ("name", "group") else "error"
+        self.say(severity, "column_twice", row, column, meaning=self.named(key), other=cell_name(row, chosen[key] + 1))
 
     def explain_unused(self, column: int, meaning: Meaning) -> None:
         """Say why a column is not read: none is left out in silence."""
@@ -107,7 +127,7 @@ class _Reader(Page):
                 "error", "column_ambiguous", row, column, candidates=self.vocabulary.policy.named(meaning.candidates, True)
             )
         elif meaning.loose:
-            self.say("warning", "column_unknown_near", row, column, nearest=self.named(str(meaning.item)))
+            self.say("warning", "column_unknown", row, column)
         elif meaning.kind == "unknown":
             hint = self.vocabulary.hint(self.layout.headers[column], self.sheet.name, Path(self.sheet.file).stem)
             nearest = hint or next(iter(meaning.candidates), None)
@@ -123,21 +143,26 @@ class _Reader(Page):
                 self.say("warning", "remark_mark", row, column, text=cells[column], mark=mark)
 
     def unmerge(self, chosen: Mapping[str, int]) -> None:
-        """A cell merged over several rows says the same for each of them: a team's score, a class's name."""
+        """A merged cell says the same for all of its rows and columns: a team's score, a class's name, two labs excused."""
         read = {column: key for key, column in chosen.items()}
+        rows = self.sheet.rows
         for top, left, bottom, right in self.sheet.merged:
-            if top < self.layout.first or top == bottom or left != right or left not in read:
+            if top < self.layout.first or left not in read or top >= len(rows):
                 continue
-            rows = self.sheet.rows
             text = rows[top][left] if left < len(rows[top]) else ""
-            for row in range(top + 1, min(bottom + 1, len(rows))):
-                rows[row] += [""] * (left + 1 - len(rows[row]))
-                rows[row][left] = text
-            if text and read[left] not in ("id", "name", "group"):
-                self.say("warning", "merged_score", top + 1, left, text=text, first=top + 1, last=bottom + 1)
+            is_score = read[left] not in ("id", "name", "group")
+            columns = range(left, right + 1) if is_score else range(left, left + 1)
+            for row in range(top, min(bottom + 1, len(rows))):
+                rows[row] += [""] * (columns.stop - len(rows[row]))
+                for column in columns:
+                    rows[row][column] = text
+            if text and is_score:
+                last = cell_name(bottom + 1, right + 1)
+                self.say("warning", "merged_score", top + 1, left, text=text, first=cell_name(top + 1, left + 1), last=last)
 
     def students(self, id_column: int) -> tuple[list[int], list[str]]:
         """(0-based rows that are students, their ids)."""
+        letters_are_ids = self.ids_are_letters(id_column)
         rows: list[int] = []
         clean: list[str] = []
         first_row: dict[str, int] = {}
@@ -150,7 +175,7 @@ class _Reader(Page):
             if not (text.isascii() and text.isalnum() and not text.isalpha()):
                 if not any(map(str.strip, cells)):
                     continue
-                if layout.is_footer(cells, text):
+                if row_kinds.is_footer(cells, id_column):
                     self.say("info", "footer", row + 1, id_column, label=next(cell for cell in cells if cell.strip()))
                     left_out += 1
                     continue
@@ -165,6 +190,8 @@ class _Reader(Page):
                 self.say("error", "row_too_long", row + 1, None, cells=len(cells), width=width)
             try:
                 student = ids.clean(text, self.id_width)
+                if not letters_are_ids and not any(map(str.isdigit, student)):
+                    raise ids.BadId("id_unreadable")
             except ids.BadId as problem:
                 self.say("error", problem.code, row + 1, id_column, text=text)
                 continue
@@ -182,6 +209,11 @@ class _Reader(Page):
             self.say("info", "ids_repaired", repaired[0], id_column, count=len(repaired))
         self.say("info", "rows_read", None, None, students=len(rows), left_out=left_out)
         return rows, clean
+
+    def ids_are_letters(self, id_column: int) -> bool:
+        """Whether most ids of the column are names of accounts, without digits; then one more is no surprise."""
+        texts = [cells[id_column] for cells in self.sheet.rows[self.layout.first :] if len(cells) > id_column]
+        return 2 * sum(text.isalpha() and text.isascii() for text in texts) > len([text for text in texts if text.strip()])
 
     def same_row(self, one: int, other: int) -> bool:
         """Whether two rows say the same."""

@@ -45,6 +45,7 @@ def change(old: str, new: str) -> Policy:
         ("weight = 20", 'weight = "20"', "component[3].weight must be a number"),
         ("weight = 20", "weight = true", "component[3].weight must be a number"),
         ("weight = 20", "weight = nan", "component[3].weight must be a number"),
+        ("weight = 20", "weight = 1e-999999999", "component[3].weight must be a number"),
         ('key = "quiz"', 'key = "Quiz 1"', "component[4].key must be made of small letters"),
         ('zh = "实验{n}"', 'zh = "实验"', "component[2].zh must hold {n}"),
         ('"测验"', '"汇报"', "“汇报” in component[4].aliases belongs to presentation already"),

@@ -36,7 +36,8 @@ def test_scores_are_found_under_the_names_that_people_give_them(header: str, ite
     [
         ("Lab 1 (20)", 20, None), ("实验1/20分", 20, None), ("实验1（满分20）", 20, None), ("Lab 1 (out of 20)", 20, None),
         ("实验1(20分)", 20, None), ("Lab 1 [max 15]", 15, None), ("实验一(5%)", None, 5), ("随堂测试10%", None, 10),
-        ("Lab 1 (7)", 7, None), ("Lab 1 (12.5 points)", Fraction("12.5"), None),
+        ("Lab 1 (7)", 7, None), ("Lab 2 %", None, None),
+        ("实验1（满分20分，占5%）", 20, 5), ("Lab 3 (max. 20)", 20, None), ("Lab 1 (12.5 points)", Fraction("12.5"), None),
     ],
 )  # fmt: skip
 def test_full_marks_and_weight_in_the_header(header: str, maximum: int | None, weight: int | None) -> None:
