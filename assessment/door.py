@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 
 PATH = "/grades"
 COOKIE = "grades_session"
-_OPEN = {f"{PATH}/login", f"{PATH}/logout", f"{PATH}/setup"}
+_OPEN = {
+    (method, f"{PATH}/{page}") for page, methods in (("login", "GET POST"), ("setup", "GET POST"), ("logout", "POST"))
+    for method in methods.split()
+}  # fmt: skip
 _AT_ONCE = threading.BoundedSemaphore(2)  # hashing a password takes 64 MB and a core; a flood of tries must wait
 
 
@@ -182,14 +185,14 @@ class Guard:
                 message["headers"] = [*message["headers"], (b"cache-control", b"no-store"), (b"x-frame-options", b"SAMEORIGIN")]
             await send(message)
 
-        await self.app(scope, receive, private if path.rstrip("/") == PATH or path in _OPEN else send)
+        await self.app(scope, receive, private if path == f"{PATH}/" or (request.method, path) in _OPEN else send)
 
     async def _refusal(self, request: Request, path: str) -> Response | None:
         if path == PATH:
             return RedirectResponse(f"{PATH}/", status_code=307)
         if request.method not in ("GET", "HEAD") and _is_from_elsewhere(request):
             return JSONResponse({"detail": "This request comes from another site."}, status_code=403)
-        if path in _OPEN:
+        if (request.method, path) in _OPEN:
             return None
         try:
             person = await run_in_threadpool(self.door.person, request)
