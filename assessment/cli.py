@@ -81,6 +81,12 @@ def build_parser(language: str) -> argparse.ArgumentParser:
     need = add("whatif", student, reading)
     need.add_argument("--item", help=help_("item"))
     need.add_argument("--target", action="append", default=[], metavar="GRADE", help=help_("target"))
+    user = add("user")
+    user.add_argument("deed", choices=("add", "passwd", "list", "remove"), help=help_("user_deed"))
+    user.add_argument("username", nargs="?", help=help_("user_name"))
+    user.add_argument("--owner", action="store_true", help=help_("user_owner"))
+    for name in ("backup", "restore"):
+        add(name).add_argument("file", type=Path, help=help_("backup_file"))
     return parser
 
 
@@ -100,6 +106,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as end:  # argparse has said what is wrong
         return int(end.code or 0)
     try:
+        if options.command in ("user", "backup", "restore"):
+            from . import admin  # and with it the database, which nobody needs who only reads files
+
+            return admin.run(options, language)
         return _Command(options, language).run()
     except Problem as problem:
         from shared.language import translate

@@ -1,7 +1,9 @@
 """The command line, as an instructor uses it."""
 
 import json
+import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 
 from assessment import cli, importing, policyfile
 from tests.assessment import course
+from tests.server import ROOT
 
 SIXTY = "57,62,70,69,50,64,70,50,66,78,48"
 HEADER = "学号,姓名,考勤,实验1,实验2,实验3,实验4,实验5,实验6,实验7,PPT展示,随堂测试,课程论文"
@@ -200,3 +203,21 @@ def test_the_gradebook_needs_no_gradio(python: Callable[..., subprocess.Complete
         "import sys; from assessment import cli; cli.main(sys.argv[1:]); print('gradio' in sys.modules, 'torch' in sys.modules)"
     )
     assert python("-c", code, "grade", sixty).stdout.splitlines()[-1] == "False False"
+
+
+def test_accounts_backup_and_restore(python: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path) -> None:
+    def run(*arguments: object, folder: str = "a", password: str = "") -> subprocess.CompletedProcess[str]:
+        environment = {**os.environ, "GALLERY_DATA_DIR": str(tmp_path / folder), "LC_ALL": "C.UTF-8"}
+        command = [sys.executable, "-m", "assessment", *map(str, arguments)]
+        return subprocess.run(command, cwd=ROOT, env=environment, input=password, capture_output=True, text=True, timeout=120)
+
+    assert run("user", "add", "wang", "--owner", password="correct horse\n").returncode == 0
+    assert run("user", "list").stdout == "wang\towner\n"
+    short = run("user", "passwd", "wang", password="short\n")
+    assert (short.returncode, short.stdout) == (2, "") and "10 to 256 characters" in short.stderr
+    assert run("user", "remove", "wang").returncode == 2, "the last owner stays"
+    backup = tmp_path / "all.zip"
+    assert run("backup", backup).returncode == 0
+    assert run("restore", backup, folder="b").returncode == 0
+    assert run("user", "list", folder="b").stdout == "wang\towner\n"
+    assert "not overwritten" in run("restore", backup, folder="b").stderr

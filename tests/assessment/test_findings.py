@@ -25,15 +25,18 @@ def test_every_finding_has_its_sentence_and_every_sentence_its_finding() -> None
 
 
 def test_every_sentence_that_the_code_names_exists() -> None:
-    said = {"assessment": ("cli.py", "reports.py"), "exporting": ("table.py", "xlsx.py", "template.py")}
+    said = {"assessment": ("cli.py", "reports.py", "admin.py"), "exporting": ("table.py", "xlsx.py", "template.py")}
     for room, files in said.items():
         for name in files:
             source = next(ASSESSMENT.rglob(name)).read_text(encoding="utf-8")
             for key in re.findall(r"""\b(?:say|help_)\("(\w+)\"""", source):
                 assert f"{room}_{key}" in texts() or f"{room}_help_{key}" in texts(), key
     for file in ASSESSMENT.rglob("*.py"):
-        for key in re.findall(r"""(?:BadCommand|BadPolicy|NotWritten)\("(\w+)\"""", file.read_text(encoding="utf-8")):
-            assert key in texts()
+        for key in re.findall(
+            r"""(?:BadCommand|BadPolicy|NotWritten|BadAccount|LoginRefused|Refused|NotAllowed|NoBackup|NoDatabase|BadScore|Unsettled)\("(\w+)\"""",
+            file.read_text(encoding="utf-8"),
+        ):
+            assert key in texts() or f"importing_{key}" in texts(), key
 
 
 @pytest.mark.parametrize(
