@@ -67,17 +67,22 @@ def read_scores(page: Page, key: str, column: int, texts: Sequence[str], rows: S
     """One column of scores, each distinct text parsed once."""
     policy = page.vocabulary.policy
     part = next(item for item in policy.items if item.key == key).component
-    weight = page.layout.meanings[column].weight
+    weight = _weight(page, column)
     if weight is not None and weight not in (part.weight, part.weight / part.count):
         own = exact_text(part.weight / part.count)
         page.say("warning", "weight_differs", page.layout.header + 1, column, weight=exact_text(weight), policy=own)
-    maximum = page.maxima[key] = _maximum(page, column, part)
+    maximum = page.maxima[key] = _maximum(page, column, part, key)
     distinct = dict.fromkeys(texts)
     comma = uses_decimal_comma(set(distinct))
     if comma:
         page.say("info", "decimal_comma", page.layout.header + 1, column)
     if maximum > 2 and look_like_shares(set(distinct)):
         page.say("warning", "scores_tiny", page.layout.header + 1, column, maximum=exact_text(maximum))
+    if maximum == part.maximum and not _says_maximum(page, column, key):
+        plain_numbers = [Fraction(found[0]) for text in distinct if (found := re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", tidy(text)))]
+        if plain_numbers and 1 < max(plain_numbers) <= maximum / 4 and len(texts) > 1:
+            best = exact_text(max(plain_numbers))
+            page.say("warning", "scores_low", page.layout.header + 1, column, best=best, maximum=exact_text(maximum))
     numbers: dict[str, int] = {}
     values: list[Score] = []
     wrong: dict[str, UnreadableScore] = {}
@@ -105,14 +110,34 @@ def read_scores(page: Page, key: str, column: int, texts: Sequence[str], rows: S
     return page.layout.headers[column], column + 1, Column(tuple(values), codes)
 
 
-def _maximum(page: Page, column: int, part: Component) -> Fraction:
-    """Full marks of a column: from a row of their own, from the header, or the policy's."""
+def _weight(page: Page, column: int) -> Fraction | None:
+    """The weight in percent that the header or a row of weights gives a column."""
+    found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(%?)", plain(page.layout.weights[column]))
+    if not found:
+        return page.layout.meanings[column].weight
+    value = Fraction(found[1])
+    return value * 100 if value < 1 and not found[2] else value
+
+
+def _says_maximum(page: Page, column: int, key: str) -> bool:
+    """Whether the sheet itself says what full marks of a column are."""
+    others = any(one.kind == "maximum" and one.item == key for one in page.layout.meanings)
+    return others or page.layout.meanings[column].maximum is not None or bool(page.layout.maxima[column])
+
+
+def _maximum(page: Page, column: int, part: Component, key: str) -> Fraction:
+    """Full marks of a column: from a row of their own, a column of their own, the header, or the policy's."""
     meaning, text = page.layout.meanings[column], plain(page.layout.maxima[column])
     row = page.layout.header + 1
+    if not text:
+        scored = [at for at, one in enumerate(page.layout.meanings) if one.kind == "score"]
+        if meaning.maximum is None and any(page.layout.maxima[at] for at in scored):
+            page.say("warning", "maximum_missing", row, column, maximum=exact_text(part.maximum))
+        text = _column_of_maxima(page, key)
     found = _FULL_MARKS.fullmatch(text)
     own = Fraction(found[1]) if found else None
     if text and not own:
-        page.say("error", "maximum_unreadable", row, column, text=page.layout.maxima[column])
+        page.say("error", "maximum_unreadable", row, column, text=page.layout.maxima[column] or text)
         own = None
     if own is not None and meaning.maximum is not None and own != meaning.maximum:
         page.say("error", "maximum_twice", row, column, one=exact_text(meaning.maximum), other=exact_text(own))
@@ -120,6 +145,18 @@ def _maximum(page: Page, column: int, part: Component) -> Fraction:
     if maximum != part.maximum:
         page.say("info", "maximum_other", row, column, maximum=exact_text(maximum), policy=exact_text(part.maximum))
     return maximum
+
+
+def _column_of_maxima(page: Page, key: str) -> str:
+    """What a column such as "Lab 1 - Max Points" says for everybody; "" if there is none."""
+    for column, meaning in enumerate(page.layout.meanings):
+        if meaning.kind == "maximum" and meaning.item == key:
+            below = [row[column] for row in page.sheet.rows[page.layout.first :] if len(row) > column and row[column].strip()]
+            said = {exact_text(Fraction(text)) for text in below if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", text.strip())}
+            if len(said) == 1:
+                return said.pop()
+            page.say("error", "maximum_varies", page.layout.header + 1, column)
+    return ""
 
 
 def check_formulas(page: Page, column: int, rows: Sequence[int]) -> None:

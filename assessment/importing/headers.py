@@ -13,12 +13,24 @@ from ..policy import Component, Policy
 from .roll import is_session
 
 Kind = Literal[
-    "id", "name", "first_name", "last_name", "group", "score", "days_late", "session", "ignored", "computed", "unknown"
+    "id",
+    "maximum",
+    "name",
+    "first_name",
+    "last_name",
+    "group",
+    "score",
+    "days_late",
+    "session",
+    "ignored",
+    "computed",
+    "unknown",
 ]
 
 _FIXED: Mapping[Kind, str] = {
     "id": "学号 学生学号 学生编号 学籍号 学工号 学号/工号 工号/学号 student_id student_number student_no student_no. "
-    "studentid id id_number sid sis_user_id",
+    "studentid id id_number sid sis_user_id student_id_no. student# roll_no. roll_number registration_no registration_number "
+    "matriculation_number matric_no netid uid 考号 学生号 學號",
     "name": "姓名 学生姓名 名字 学生 name student_name full_name student",
     "first_name": "名 first_name given_name",
     "last_name": "姓 last_name surname family_name",
@@ -34,10 +46,13 @@ _FIXED: Mapping[Kind, str] = {
 _DIGITS = {letter: number for number, letter in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
 _NUMERAL = "[0-9]+|[〇零一二两三四五六七八九十]+"
 _SUFFIX = re.compile(r"(?:成绩|得分|分数|评分|score|grade|marks?|points?)$")
-_PLATFORM = re.compile(r"^(?:作业|测验|assignment|quiz):(?=.)|\((?:real|实数|实际分数|分数|百分制|%)\)$")
+_PLATFORM = re.compile(
+    r"^(?:作业|测验|assignment|quiz):(?=.)|\|[0-9]+$|\((?:必填|required|real|实数|实际分数|分数|百分制|%)\)$"
+)
 _LATE = re.compile(r"(?:\(?(?:迟交|晚交|逾期|延迟)(?:天数|日数)?\)?(?:\(天\))?|-?(?:dayslate|latedays|days?overdue))$")
+_COLUMN_OF_MAXIMA = re.compile(r"-?(?:max(?:imum)?(?:points|score|marks)|pointspossible)$")
 _MAXIMUM = re.compile(
-    r"(?:\((?:满分:?|总分:?|共|max(?:imum)?[:.]?|outof)?([0-9]+(?:\.[0-9]+)?)(?:分|points?|pts?|marks?)?(?:满分)?\)"
+    r"(?:\((?:满分:?|总分:?|共|每次|每个|各|totalpts:|max(?:imum)?[:.]?|outof)?([0-9]+(?:\.[0-9]+)?)(?:分|points?|pts?|marks?)?(?:满分|each|/次|score)?\)"
     r"|/([0-9]+(?:\.[0-9]+)?)分?|满分:?([0-9]+(?:\.[0-9]+)?)分?|outof([0-9]+(?:\.[0-9]+)?))$"
 )
 REMARKS = set(["备注", "说明", "remark", "remarks", "note", "notes", "comment", "comments"])
@@ -146,7 +161,7 @@ class Vocabulary:
         return any(part.roll for part in self.policy.components)
 
     def _mapped(self, target: str, text: str) -> Meaning:
-        _, maximum, _ = _undress(text)
+        _, maximum, _ = undress(text)
         if target == "ignore":
             return Meaning("ignored", mapped=True)
         if target in ("student_id", "name", "group"):
@@ -157,12 +172,17 @@ class Vocabulary:
         return Meaning("score", target, maximum if plausible else None, mapped=True)
 
     def _score(self, text: str) -> Meaning:
+        full = _COLUMN_OF_MAXIMA.search(text)
+        if full and full.start():
+            item, _ = self._item(text[: full.start()])
+            if len(item) == 1:
+                return Meaning("maximum", item[0])
         late = _LATE.search(text)
         if late and late.start():
             item, _ = self._item(text[: late.start()])
             if len(item) == 1:
                 return Meaning("days_late", item[0])
-        bare, maximum, weight = _undress(text)
+        bare, maximum, weight = undress(text)
         for form in dict.fromkeys((text, text.removesuffix("%"), bare, _SUFFIX.sub("", bare))):
             items, loose = self._item(form)
             if len(items) == 1 and not loose:
@@ -208,12 +228,12 @@ class Vocabulary:
     def _nearest(self, text: str) -> tuple[str, ...]:
         names = {plain(item.name(language)): item.key for item in self.policy.items for language in ("zh", "en")}
         names |= {name: part.items[0].key for name, part in self.names.items() if part.count == 1}
-        bare = _undress(text)[0]
+        bare = undress(text)[0]
         found = [] if bare in _BARE else difflib.get_close_matches(bare, names, n=1, cutoff=0.66)
         return (names[found[0]],) if found else ()
 
 
-def _undress(text: str) -> tuple[str, Fraction | None, Fraction | None]:
+def undress(text: str) -> tuple[str, Fraction | None, Fraction | None]:
     """A header without its full marks, its weight and what platforms add; the full marks; the weight."""
     maximum = weight = None
     text = _TWO_IN_BRACKETS.sub(r"(\1)(\2)", text)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..rounding import exact_text
 from ..scores import tidy
 from . import ids, rows
-from .headers import Meaning, Vocabulary, plain, recognised
+from .headers import Meaning, Vocabulary, plain, recognised, undress
 from .reading import Sheet
 
 _SEARCHED = 40  # rows in which the header is looked for
@@ -15,7 +16,7 @@ _SEARCHED = 40  # rows in which the header is looked for
 class Layout:
     """header: index of the header's last row, 0-based; first: index of the first row that can be a student; titles: rows
     above the header that are not blank; headers, meanings: one each column; maxima: what a row of full marks says, "" where
-    there is none; others: rows (0-based) that are the header of another table.
+    there is none; weights: the same of a row of weights; others: rows (0-based) that are the header of another table.
     """
 
     header: int
@@ -24,6 +25,7 @@ class Layout:
     headers: tuple[str, ...]
     meanings: tuple[Meaning, ...]
     maxima: tuple[str, ...]
+    weights: tuple[str, ...]
     others: tuple[int, ...] = ()
 
 
@@ -42,17 +44,26 @@ def find(sheet: Sheet, vocabulary: Vocabulary) -> Layout | None:
     headers, last = _header(sheet, at, vocabulary, place)
     meanings = tuple(vocabulary.read(header, place) for header in headers)
     id_column = next((column for column, meaning in enumerate(meanings) if meaning.kind == "id"), 0)
-    first, maxima = last + 1, [""] * len(headers)
+    width = len(headers)
+    maxima, weights = ("",) * width, ("",) * width
+    for number, row in enumerate(sheet.rows[:at]):
+        if rows.is_full_marks(row, id_column):
+            maxima = _whole(sheet, number, width)
+        elif rows.is_weights(row, id_column):
+            weights = _whole(sheet, number, width)
+    first = last + 1
     while first < len(sheet.rows):
         row = sheet.rows[first]
         if rows.is_full_marks(row, id_column):
-            maxima = _filled(row, len(headers))[: len(headers)]
-        elif not rows.is_skipped(row, id_column) and not (first == last + 1 and rows.is_column_numbers(row)):
+            maxima = _whole(sheet, first, width)
+        elif rows.is_weights(row, id_column):
+            weights = _whole(sheet, first, width)
+        elif not rows.is_platforms(row) and not (first == last + 1 and rows.is_column_numbers(row)):
             break
         first += 1
     titles = sum(any(row) for row in sheet.rows[:at])
     others = tuple(other for other in candidates if _is_another_table(sheet, at, last, other, id_column))
-    return Layout(last, first, titles, tuple(headers), meanings, tuple(maxima), others)
+    return Layout(last, first, titles, tuple(headers), meanings, maxima, weights, others)
 
 
 def _is_another_table(sheet: Sheet, at: int, last: int, other: int, id_column: int) -> bool:
@@ -60,6 +71,12 @@ def _is_another_table(sheet: Sheet, at: int, last: int, other: int, id_column: i
     if at <= other <= last or _plainly(sheet.rows[other]) == _plainly(sheet.rows[at]):
         return False
     return other > last or _ids_between(sheet, other + 1, at, id_column)
+
+
+def _whole(sheet: Sheet, at: int, width: int) -> tuple[str, ...]:
+    """A row's cells, a merged one's text in each of its columns, and a dash for nothing as nothing."""
+    cells = _spread(sheet, at, width) if sheet.merged else _filled(sheet.rows[at], width)[:width]
+    return tuple("" if cell in ("-", "–", "—", "/") else cell for cell in cells)
 
 
 def _plainly(row: Sequence[str]) -> list[str]:
@@ -116,9 +133,16 @@ def _header(sheet: Sheet, at: int, vocabulary: Vocabulary, place: str) -> tuple[
 
 
 def _join(upper: str, lower: str, vocabulary: Vocabulary, place: str) -> str:
-    """What a group and the header below it say together; the lower alone where it says enough."""
+    """What a group and the header below it say together; the lower alone where it says enough.
+
+    Full marks that the group names hold for each of its columns; its weight is that of all of them.
+    """
+    if not upper or upper == lower:
+        return lower
+    bare, maximum, _ = undress(plain(upper))
     said = vocabulary.read(lower, place)
-    return lower if said.item or said.candidates or not upper else upper + lower
+    joined = lower if said.item or said.candidates else (bare if maximum or bare != plain(upper) else upper) + lower
+    return f"{joined} ({exact_text(maximum)})" if maximum and lower and not said.maximum else joined
 
 
 def _known(headers: Sequence[str], vocabulary: Vocabulary, place: str) -> int:

@@ -155,6 +155,13 @@ def _combine_rolls(
     credits: list[dict[str, Fraction]] = [{} for _ in range(students)]
     which, at = np.full(students, -1, np.int32), np.zeros(students, np.int32)
     findings = []
+    first: dict[str, _Source] = {}
+    for source in sources:
+        for session in source.sheet.sessions:
+            if (other := first.setdefault(plain(session), source)) is not source:
+                place = " › ".join(filter(None, (other.sheet.file, other.sheet.sheet)))
+                values = {"session": session, "other": place}
+                findings.append(Finding("warning", "session_repeated", source.sheet.file, source.sheet.sheet, values=values))
     for number, source in enumerate(sources):
         for student, place in enumerate(source.places.tolist()):
             which[place], at[place] = number, student

@@ -81,7 +81,9 @@ class _Reader(Page):
         exact = {meaning.item for meaning in self.layout.meanings if meaning.kind == "score" and not meaning.loose}
         for column, meaning in enumerate(self.layout.meanings):
             key = {"score": meaning.item, "days_late": f"{meaning.item}.days_late"}.get(meaning.kind, meaning.kind)
-            if meaning.kind in ("session", "unknown", "ignored", "computed") or (meaning.loose and meaning.item in exact):
+            if meaning.kind in ("session", "unknown", "ignored", "computed", "maximum") or (
+                meaning.loose and meaning.item in exact
+            ):
                 self.explain_unused(column, meaning)
                 continue
             assert key is not None
@@ -116,6 +118,8 @@ class _Reader(Page):
         if not self.layout.headers[column]:
             if any(len(line) > column and line[column] for line in self.sheet.rows[self.layout.first :]):
                 self.say("warning", "column_without_header", row, column)
+        elif meaning.kind == "maximum":
+            self.say("info", "column_maximum", row, column)
         elif meaning.kind == "computed":
             self.say("info", "column_computed", row, column)
         elif meaning.kind == "ignored":
@@ -147,7 +151,15 @@ class _Reader(Page):
         read = {column: key for key, column in chosen.items()}
         rows = self.sheet.rows
         for top, left, bottom, right in self.sheet.merged:
-            if top < self.layout.first or left not in read or top >= len(rows):
+            if top < self.layout.first or top >= len(rows):
+                continue
+            covered = [key for column, key in read.items() if left <= column <= right and key not in ("id", "name", "group")]
+            starts_at_score = left in read and read[left] not in ("id", "name", "group")
+            if covered and not starts_at_score and not row_kinds.is_footer(rows[top], chosen["id"]):
+                self.say("error", "merged_across", top + 1, left, first=cell_name(top + 1, left + 1),
+                         last=cell_name(bottom + 1, right + 1))  # fmt: skip
+                continue
+            if left not in read:
                 continue
             text = rows[top][left] if left < len(rows[top]) else ""
             is_score = read[left] not in ("id", "name", "group")
@@ -176,6 +188,8 @@ class _Reader(Page):
                 if not any(map(str.strip, cells)):
                     continue
                 if row_kinds.is_footer(cells, id_column):
+                    if not rows and row_kinds.has_numbers(cells):
+                        self.say("error", "summary_first", row + 1, id_column)
                     self.say("info", "footer", row + 1, id_column, label=next(cell for cell in cells if cell.strip()))
                     left_out += 1
                     continue
@@ -183,6 +197,9 @@ class _Reader(Page):
                     self.say("info", "header_again", row + 1)
                     left_out += 1
                     continue
+                named = zip(cells, self.layout.headers, strict=False)
+                if not text.strip() and not any(cell.strip() for cell, header in named if header):
+                    continue  # something beside the table, of which a finding about its column tells
                 if not text.strip():
                     self.say("error", "id_missing", row + 1, id_column)
                     continue

@@ -244,7 +244,10 @@ def test_two_columns_for_one_score(load: Load) -> None:
 def test_a_platforms_extra_columns_do_not_pass_for_the_score(load: Load) -> None:
     found = load("SID,Lab 1,Lab 1 - Max Points,Lab 1 - Submission Time\n0012,17/20,20,2026-09-05\n")
     assert values(found)["lab1"] == 85
-    assert [code for code, *_ in told(found)][:2] == ["column_unknown"] * 2
+    assert [code for code, *_ in told(found)][:1] == ["column_unknown"]
+    stated = load("SID,Lab 1,Lab 1 - Max Points\n0012,18.0,20.0\n0013,10.0,20.0\n")
+    assert values(stated)["lab1"] == 90, "full marks of a column of their own count"
+    assert ("maximum_varies", "1.csv", "C1") in told(load("SID,Lab 1,Lab 1 - Max Points\n0012,18,20\n0013,10,30\n"), "error")
 
 
 def test_a_mark_among_the_remarks_is_not_overlooked(load: Load) -> None:
@@ -594,3 +597,70 @@ def test_a_header_of_three_rows(tmp_path: Path) -> None:
 
 def test_final_is_not_left_out_as_a_total_where_an_item_is_called_so(load: Load) -> None:
     assert ("column_unknown_near", "1.csv", "B1") in told(load("学号,Final\n0012,90\n"))
+
+
+# A second one found these.
+
+
+def test_full_marks_merged_over_several_columns(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "a.xlsx",
+        ["学号", "姓名", "实验1", "实验2"],
+        ["满分", None, 20, None],
+        ["0012", "张", 18, 18],
+        merged=("C2:D2",),
+    )
+    assert values(importing.load([path], POLICY)) == {"lab1": 90, "lab2": 90}
+
+
+def test_full_marks_that_leave_a_column_out(load: Load) -> None:
+    assert ("maximum_missing", "1.csv", "C1") in told(load("学号,实验1,实验2\n满分,20,\n0012,18,18\n"), "warning")
+
+
+def test_full_marks_of_a_group(tmp_path: Path) -> None:
+    for group in ("实验(20分)", "实验（每次20分）"):
+        for below in (["实验1", "实验2"], [1, 2]):
+            path = workbook(tmp_path / "a.xlsx", ["学号", "姓名", group, None], [None, None, *below], ["0012", "张", 18, 17],
+                            merged=("A1:A2", "B1:B2", "C1:D1"))  # fmt: skip
+            assert values(importing.load([path], POLICY)) == {"lab1": 90, "lab2": 85}
+
+
+@pytest.mark.parametrize("label", ["Max Marks", "Maximum score", "Full score", "满分（分）"])
+def test_full_marks_by_other_names(load: Load, label: str) -> None:
+    assert values(load(f"学号,姓名,实验1\n{label},,20\n0012,张,18\n"))["lab1"] == 90
+    assert values(load(f"{label},,20\n学号,姓名,实验1\n0012,张,18\n"))["lab1"] == 90, "above the header too"
+
+
+@pytest.mark.parametrize("label", ["最高分", "Total", "Highest"])
+def test_a_sum_before_the_first_student_is_a_question(load: Load, label: str) -> None:
+    assert ("summary_first", "1.csv", "A2") in told(load(f"学号,姓名,实验1\n{label},,20\n0012,张,18\n"), "error")
+
+
+def test_a_cell_merged_from_the_class_over_the_scores(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", ["学号", "姓名", "班级", "实验1", "实验2"], ["0012", "张", "缓考"], merged=("C2:E2",))
+    assert ("merged_across", "a.xlsx", "C2") in told(importing.load([path], POLICY), "error")
+
+
+def test_a_column_on_another_scale(load: Load) -> None:
+    assert one(load("学号,实验1,随堂测试\n0012,90,9\n0013,80,10\n"), "scores_low").cell == "C1"
+
+
+def test_weights_that_contradict_the_policy(load: Load) -> None:
+    assert one(load("学号,考勤,随堂测试\n权重,10%,10%\n0012,90,80\n"), "weight_differs").cell == "B1"
+
+
+def test_the_same_session_in_two_sheets(load: Load) -> None:
+    found = load("学号,第1次,第2次\n0012,到,到\n", "学号,第1次,第3次\n0012,到,到\n")
+    assert one(found, "session_repeated").file == "2.csv"
+
+
+@pytest.mark.parametrize(
+    "note", ["以下空白", "第1页 共2页", "班主任签字", "教务处（盖章）", "*缓考学生成绩另报", "Std. Dev.", "1、平时成绩占70%"]
+)
+def test_notes_at_the_end(load: Load, note: str) -> None:
+    assert told(load(f"{HEADER}\n0012,张三,{FULL}\n{note}\n"), "error") == []
+
+
+@pytest.mark.parametrize("header", ["Roll No.", "NetID", "考号", "學號", "学号（必填）", "Matriculation Number"])
+def test_ids_by_other_names(load: Load, header: str) -> None:
+    assert load(f"{header},实验1\n0012,80\n").gradebook.ids == ("0012",)
