@@ -1,12 +1,13 @@
 """What all written files share: the columns, words for flags, safe cells, and writing a file whole or not at all."""
 
 import os
-import tempfile
+import secrets
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from shared.language import translate
 from shared.problems import Problem
@@ -115,17 +116,25 @@ def safe(text: str) -> str:
 def atomically(path: Path) -> Iterator[Path]:
     """A path to write to, which becomes `path` once all of it is there; if anything goes wrong the old file stays.
 
+    A file that is there keeps its rights: grades that only their owner may read stay so.
     Raises NotWritten where the folder is missing or the file may not be replaced.
     """
+    # A name of its own, not one made from the file's: a long Chinese one may fill what a folder allows.
+    draft = path.with_name(f".{secrets.token_hex(8)}{path.suffix}")
     try:
-        number, name = tempfile.mkstemp(suffix=path.suffix, prefix=f".{path.stem}-", dir=path.parent)
-        os.close(number)
+        rights = path.stat().st_mode & 0o777 if path.exists() else None
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666 if rights is None else rights | 0o600))
     except OSError:
         raise NotWritten("exporting_no_folder", file=str(path)) from None
-    draft = Path(name)
     try:
+        # Replacing asks the folder alone on Linux, and would take a file that somebody protected.
+        if rights is not None and not os.access(path, os.W_OK):
+            raise PermissionError(path)
         yield draft
-        draft.chmod(0o666 & ~_umask())
+        with draft.open("rb+") as written:
+            os.fsync(written.fileno())  # else the new name may be on the disk before the contents are
+        if rights is not None:
+            draft.chmod(rights)
         draft.replace(path)
     except OSError:
         raise NotWritten("exporting_not_written", file=str(path)) from None
@@ -133,11 +142,19 @@ def atomically(path: Path) -> Iterator[Path]:
         draft.unlink(missing_ok=True)
 
 
-def _umask() -> int:
-    """What this process takes from the rights of new files; mkstemp takes everything from everybody else."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+@contextmanager
+def workbook(path: Path) -> Iterator[Any]:
+    """An XlsxWriter workbook, saved as `path` at the end, whole or not at all. Raises NotWritten."""
+    import xlsxwriter
+    from xlsxwriter.exceptions import XlsxFileError
+
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with atomically(path) as draft:
+        try:
+            with xlsxwriter.Workbook(str(draft), options) as book:
+                yield book
+        except XlsxFileError as problem:  # what XlsxWriter makes of a full disk; it is no OSError
+            raise OSError(str(problem)) from None
 
 
 def widths(rows: Sequence[Sequence[str]]) -> list[int]:

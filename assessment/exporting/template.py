@@ -3,8 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from ..policy import Policy
 from ..rounding import exact_text
 from . import table
@@ -19,7 +17,7 @@ def write(path: Path, policy: Policy, language: str) -> None:
 
     Scores out of range are questioned, not refused, since a cell may also hold a mark such as 缺考.
     """
-    with table.atomically(path) as draft, xlsxwriter.Workbook(str(draft)) as book:
+    with table.workbook(path) as book:
         head = book.add_format({"bold": True, "bg_color": "#E8EEF4", "bottom": 1, "text_wrap": True, "valign": "vcenter"})
         text = book.add_format({"num_format": "@"})
         sheet = book.add_worksheet(say("sheet_grades", language))

@@ -1,10 +1,9 @@
 """Grades as a workbook that can be handed in: grades with live totals, statistics, what was odd, and the policy."""
 
 from collections.abc import Callable, Iterable, Sequence
+from math import sqrt
 from pathlib import Path
 from typing import Any
-
-import xlsxwriter
 
 from shared.language import translate
 
@@ -13,21 +12,25 @@ from ..cohort import ClassGrades
 from ..findings import Finding, cell_name
 from ..grades import StudentGrade
 from ..policy import Policy
-from ..rounding import exact_text
+from ..rounding import exact_text, round_exactly
 from . import formulas, table
 from .table import say
 
 Progress = Callable[[Iterable[Any]], Iterable[Any]]
 _FIRST_ITEM = 3  # columns before the scores: id, name, class
 _HEAD = 2  # rows before the students: headers, weights
-_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_LONGEST = 8192  # characters of a formula; Excel takes a workbook with a longer one for damaged
+_DIGITS = 15  # significant ones that a spreadsheet keeps
+# The formulas' first rounding, to six decimals, puts right what is off by less than half of the last one; a margin off.
+_PUT_RIGHT = 4e-7
+_HALF_ULP = 2.0**-53
 
 
 def write(
     path: Path, grades: ClassGrades, findings: Sequence[Finding], language: str, progress: Progress | None = None
 ) -> None:  # fmt: skip
     """Write the workbook. language: "zh" or "en". progress: wraps the students, to show how far it is. Raises NotWritten."""
-    with table.atomically(path) as draft, xlsxwriter.Workbook(str(draft), _OPTIONS) as book:
+    with table.workbook(path) as book:
         writer = _Writer(book, grades, language)
         writer.grades_sheet(progress)
         writer.statistics_sheet()
@@ -95,7 +98,7 @@ class _Writer:
         keys = [column.key for column in columns]
         worst = getattr(self.policy.letters[-1], self.language)
         letter = cell_name(_HEAD + 1, keys.index("letter") + 1)
-        rule = {"type": "formula", "criteria": f'=${letter}="{worst}"', "format": self.fail}
+        rule = {"type": "formula", "criteria": f"=${letter}={_quoted(worst)}", "format": self.fail}
         for key in ("total", "letter"):
             sheet.conditional_format(_HEAD, keys.index(key), last, keys.index(key), rule)
 
@@ -109,7 +112,7 @@ class _Writer:
             if line is not None and formulas.is_plain(line):
                 assert line.value is not None
                 sheet.write_number(row, at, float(line.value))
-            elif key in ("so_far", "rank", "exact_total") and texts[key] and "/" not in texts[key]:
+            elif key in ("so_far", "rank", "exact_total") and _is_kept(texts[key]):
                 sheet.write_number(row, at, float(texts[key]))
             elif texts[key]:
                 sheet.write_string(row, at, table.safe(texts[key]), self.mark if line is not None else None)
@@ -123,29 +126,35 @@ class _Writer:
             return
         place = (row + 1, _FIRST_ITEM, _HEAD)
         final = total
-        self.formula(sheet, row, total, formulas.total(grade, self.policy, *place), texts["total"])
+        found = formulas.total(grade, self.policy, *place) if _is_steady(grade, self.policy) else None
+        self.formula(sheet, row, total, found, texts["total"])
         if grade.curved is not None:
             final = keys.index("curved")
-            self.formula(sheet, row, final, formulas.curved(grade, self.policy, *place), texts["curved"])
+            found = formulas.curved(grade, self.policy, *place) if _is_steady(grade, self.policy, curved=True) else None
+            self.formula(sheet, row, final, found, texts["curved"])
+        letter, points = keys.index("letter"), keys.index("grade_points")
+        shown = round_exactly(grade.total if grade.curved is None else grade.curved, "half_up", 9)
+        if self.policy.letter(shown) != grade.letter:  # a grade that is not rounded, less than 10^-9 below a letter
+            sheet.write_string(row, letter, table.safe(texts["letter"]))
+            sheet.write_number(row, points, float(grade.letter.points))
+            return
         cell = cell_name(row + 1, final + 1)
-        names = [f'"{getattr(letter, self.language)}"' for letter in self.policy.letters]
-        points = [exact_text(letter.points) for letter in self.policy.letters]
-        sheet.write_formula(row, keys.index("letter"), formulas.lookup(cell, self.policy, names), None, texts["letter"])
-        sheet.write_formula(
-            row, keys.index("grade_points"), formulas.lookup(cell, self.policy, points), None, float(grade.letter.points)
-        )  # fmt: skip
+        names = [_quoted(getattr(one, self.language)) for one in self.policy.letters]
+        worth = [exact_text(one.points) for one in self.policy.letters]
+        sheet.write_formula(row, letter, formulas.lookup(cell, self.policy, names), None, texts["letter"])
+        sheet.write_formula(row, points, formulas.lookup(cell, self.policy, worth), None, float(grade.letter.points))
 
     def formula(self, sheet: Any, row: int, column: int, formula: str | None, value: str) -> None:
         """A formula and what it gives; the number alone where no formula is sure to give it."""
         if "/" in value:
             value = str(float(_fraction(value)))
-        if formula is None:
+        if formula is None or len(formula) > _LONGEST:
             sheet.write_number(row, column, float(value), self.strong)
         else:
             sheet.write_formula(row, column, formula, self.strong, float(value))
 
     def number(self, sheet: Any, row: int, column: int, value: Any, style: Any = None) -> None:
-        """A number, or its fraction as text where its decimals do not end."""
+        """A number, or the division that gives it where its decimals do not end."""
         text = exact_text(value)
         if "/" in text:
             sheet.write_formula(row, column, f"={text}", style, float(value))
@@ -236,6 +245,35 @@ def rules(policy: Policy, language: str) -> list[str]:
             values = {"per_day": exact_text(late.per_day), "floor": exact_text(late.floor), "item": part.name(language)}
             found.append(say("late_rule", language, unit=say(f"unit_{late.unit}", language), grace=late.grace_days, **values))
     return found
+
+
+def _is_steady(grade: StudentGrade, policy: Policy, curved: bool = False) -> bool:
+    """Whether what binary arithmetic can do to a formula stays below what its first rounding puts right.
+
+    Each operation is off by half a unit in the last place at most. A score goes through seven before it is added up, the sum
+    through as many as it has terms, the total and its curve through nine more.
+    """
+    rule, unit = policy.curve if curved else None, 10**policy.rounding.digits
+    counting = [line for line in grade.lines if line.weight]
+    # A late score is taken as it was and then reduced, so its error is that of the larger number.
+    largest = sum(float(line.contribution + line.weight * line.penalty) for line in counting)
+    if rule and rule.kind == "linear":
+        largest = float(rule.factor) * largest + abs(float(rule.offset))
+    if rule and rule.kind == "sqrt" and largest:
+        if not grade.exact:
+            return False  # what should be 0 may come out below it, and has no root then
+        largest *= max(1.0, 5 / sqrt(grade.exact))  # the slope of the curve
+    return policy.rounding.mode == "none" or (len(counting) + 16) * largest * unit * _HALF_ULP < _PUT_RIGHT
+
+
+def _is_kept(text: str) -> bool:
+    """Whether a spreadsheet keeps the number that this text is."""
+    return text != "" and "/" not in text and len(text.replace(".", "").lstrip("0")) <= _DIGITS
+
+
+def _quoted(text: str) -> str:
+    """A text in a formula."""
+    return '"' + text.replace('"', '""') + '"'
 
 
 def _fraction(text: str) -> float:

@@ -6,9 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
-from alembic.util import CommandError
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -70,6 +67,10 @@ class Database:
 
 def upgrade(engine: sa.Engine, revision: str = "head") -> None:
     """Run the migrations up to a revision. Raises NoDatabase for a database of a newer program."""
+    from alembic import command  # on first use: the first page must not wait for it
+    from alembic.config import Config
+    from alembic.util import CommandError
+
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     with engine.begin() as connection:
