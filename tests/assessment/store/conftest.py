@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """A server's address. Without one: a skip at home, a failure under CI=true."""
     if given := os.environ.get("GALLERY_TEST_DATABASE_URL"):
         yield given
@@ -26,7 +27,8 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             pytest.fail("CI has no PostgreSQL to test with")
         pytest.skip("no PostgreSQL on this machine; set GALLERY_TEST_DATABASE_URL to test with another one")
     else:
-        with postgres.running(tmp_path_factory.mktemp("postgres")) as url:
+        # Not among pytest's own folders: the server runs under another account, and pytest closes those to all others.
+        with tempfile.TemporaryDirectory(prefix="gallery-postgres-") as folder, postgres.running(Path(folder)) as url:
             yield url
 
 
