@@ -33,6 +33,7 @@ def save(database: Database, path: Path) -> int:
             rows = [dict(row) for row in connection.execute(sa.select(table).order_by(*table.primary_key)).mappings()]
             archive.writestr(f"{table.name}.json", json.dumps(rows, ensure_ascii=False))
             count += len(rows)
+    path.chmod(0o600)  # it holds everybody's scores and the hashes of all passwords
     return count
 
 

@@ -1,5 +1,6 @@
 """What is written is kept, with who and why, and can be taken back; what may not be written is not."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -367,6 +368,8 @@ def test_backup_and_restore(database: Database, desk: Desks, tmp_path: Path) -> 
     course = fill(one)
     scores.write(one, course, "edit", [Edit("0001", "lab1", score("85"))])
     assert backup.save(database, tmp_path / "all.zip") > 10
+    if os.name != "nt":
+        assert (tmp_path / "all.zip").stat().st_mode & 0o077 == 0, "nobody else can read it"
     other = Database(f"sqlite:///{tmp_path / 'other.sqlite3'}")
     backup.restore(other, tmp_path / "all.zip")
     again = Desk(other, accounts.log_in(other, "wang", "correct horse battery"))
