@@ -90,23 +90,25 @@ def _plain(table: _Table, policy: Policy) -> _Table:
 
 
 def _gradelib(table: _Table, policy: Policy) -> Callable[[], _Table]:
-    """gradelib's overall scores and letters, rounded half up as ours are. Building its gradebook is not timed."""
+    """gradelib's overall scores, rounded half up as ours are, and its letters. Building its gradebook is not timed.
+
+    Its scale must have all letters from A+ to F; the first of "B-" is what a scale of five would give.
+    """
     import gradelib
     import pandas as pd
 
-    students = [gradelib.Student(number, name) for number, name in zip(table["学号"], table["姓名"], strict=True)]
     keys = [item.key for item in policy.items]
-    points = table[[item.name("zh") for item in policy.items]].set_axis(keys, axis=1).astype(float)
-    points.index = pd.Index(students)
-    full = pd.Series(100.0, index=keys)
-    book = gradelib.Gradebook(points, full)
-    labs = [key for key in keys if key.startswith("lab")]
-    parts = {part.key: float(part.weight) / 100 for part in policy.components if part.key != "lab"}
-    book.grading_groups = {"lab": gradelib.GradingGroup.with_equal_weights(labs, 0.35), **parts}
+    points = table[[item.name("zh") for item in policy.items]].set_axis(keys, axis=1).set_axis(table["学号"], axis=0)
+    book = gradelib.Gradebook(points, pd.Series(100, index=keys))
+    book.grading_groups = {
+        part.key: gradelib.GradingGroup.with_equal_weights([item.key for item in part.items], float(part.weight) / 100)
+        for part in policy.components
+    }
 
     def run() -> _Table:
-        rounded = np.floor(book.overall_score * 100 + 0.5)
-        return pd.DataFrame({"total": rounded, "letter": pd.cut(rounded, _CUTS, right=False, labels=_LETTERS)})
+        overall = book.overall_score
+        letters = gradelib.scales.map_scores_to_letter_grades(overall, book.scale)
+        return pd.DataFrame({"total": np.floor(overall * 100 + 0.5), "letter": letters})
 
     return run
 
