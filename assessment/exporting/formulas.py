@@ -15,6 +15,10 @@ from ..rounding import exact_text
 from ..scores import Mark
 
 _CLOSE = Fraction(1, 10**6)
+_LONGEST = 8192  # characters of a formula; Excel takes a workbook with a longer one for damaged
+# The first rounding, to six decimals, puts right what is off by less than half of the last one; a margin off.
+_PUT_RIGHT = 4e-7
+_HALF_ULP = 2.0**-53
 
 
 def total(grade: StudentGrade, policy: Policy, row: int, first_column: int, weights_row: int) -> str | None:
@@ -22,22 +26,22 @@ def total(grade: StudentGrade, policy: Policy, row: int, first_column: int, weig
 
     row, weights_row: as Excel counts; first_column: of the first item, 0-based.
     """
-    if grade.exact is None or not _is_safe(grade.exact, policy.rounding):
+    if grade.exact is None or not _is_safe(grade.exact, policy.rounding) or not _is_steady(grade, policy):
         return None
-    return "=" + _rounded(_sum(grade, policy, row, first_column, weights_row), policy.rounding)
+    return _not_too_long("=" + _rounded(_sum(grade, policy, row, first_column, weights_row), policy.rounding))
 
 
 def curved(grade: StudentGrade, policy: Policy, row: int, first_column: int, weights_row: int) -> str | None:
     """The formula of the curved total; None where there is none that gives the same number: for a mean, and near a tie."""
     rule = policy.curve
-    if grade.exact is None or rule is None or rule.kind == "mean":
+    if grade.exact is None or rule is None or rule.kind == "mean" or not _is_steady(grade, policy, curved=True):
         return None
     top = max(HUNDRED, policy.cap or HUNDRED)
     result = Fraction(10 * sqrt(grade.exact)) if rule.kind == "sqrt" else rule.factor * grade.exact + rule.offset
     if (rule.kind == "sqrt" and _near_tie(result, policy.rounding)) or not _is_safe(result, policy.rounding):
         return None
     moved = _moved(rule, _sum(grade, policy, row, first_column, weights_row))
-    return "=" + _rounded(f"MIN({_number(top)},MAX(0,{moved}))", policy.rounding)
+    return _not_too_long("=" + _rounded(f"MIN({_number(top)},MAX(0,{moved}))", policy.rounding))
 
 
 def lookup(cell: str, policy: Policy, answers: list[str]) -> str:
@@ -118,3 +122,26 @@ def _is_safe(value: Fraction, rounding: Rounding) -> bool:
     """Whether rounding to six decimals first cannot change the rounded value: it is a tie, or not near one."""
     scaled = value * 10**rounding.digits
     return rounding.mode == "none" or scaled % 1 == Fraction(1, 2) or not _near_tie(value, rounding)
+
+
+def _is_steady(grade: StudentGrade, policy: Policy, curved: bool = False) -> bool:
+    """Whether what binary arithmetic can do to a formula stays below what its first rounding puts right.
+
+    Each operation is off by half a unit in the last place at most. A score goes through seven before it is added up, the sum
+    through as many as it has terms, the total and its curve through nine more.
+    """
+    rule, unit = policy.curve if curved else None, 10**policy.rounding.digits
+    counting = [line for line in grade.lines if line.weight]
+    # A late score is taken as it was and then reduced, so its error is that of the larger number.
+    largest = sum(float(line.contribution + line.weight * line.penalty) for line in counting)
+    if rule and rule.kind == "linear":
+        largest = float(rule.factor) * largest + abs(float(rule.offset))
+    if rule and rule.kind == "sqrt" and largest:
+        if not grade.exact:
+            return False  # what should be 0 may come out below it, and has no root then
+        largest *= max(1.0, 5 / sqrt(grade.exact))  # the slope of the curve
+    return policy.rounding.mode == "none" or (len(counting) + 16) * largest * unit * _HALF_ULP < _PUT_RIGHT
+
+
+def _not_too_long(formula: str) -> str | None:
+    return formula if len(formula) <= _LONGEST else None

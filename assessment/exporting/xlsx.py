@@ -1,7 +1,6 @@
 """Grades as a workbook that can be handed in: grades with live totals, statistics, what was odd, and the policy."""
 
 from collections.abc import Callable, Iterable, Sequence
-from math import sqrt
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +18,7 @@ from .table import say
 Progress = Callable[[Iterable[Any]], Iterable[Any]]
 _FIRST_ITEM = 3  # columns before the scores: id, name, class
 _HEAD = 2  # rows before the students: headers, weights
-_LONGEST = 8192  # characters of a formula; Excel takes a workbook with a longer one for damaged
 _DIGITS = 15  # significant ones that a spreadsheet keeps
-# The formulas' first rounding, to six decimals, puts right what is off by less than half of the last one; a margin off.
-_PUT_RIGHT = 4e-7
-_HALF_ULP = 2.0**-53
 
 
 def write(
@@ -126,12 +121,10 @@ class _Writer:
             return
         place = (row + 1, _FIRST_ITEM, _HEAD)
         final = total
-        found = formulas.total(grade, self.policy, *place) if _is_steady(grade, self.policy) else None
-        self.formula(sheet, row, total, found, texts["total"])
+        self.formula(sheet, row, total, formulas.total(grade, self.policy, *place), texts["total"])
         if grade.curved is not None:
             final = keys.index("curved")
-            found = formulas.curved(grade, self.policy, *place) if _is_steady(grade, self.policy, curved=True) else None
-            self.formula(sheet, row, final, found, texts["curved"])
+            self.formula(sheet, row, final, formulas.curved(grade, self.policy, *place), texts["curved"])
         letter, points = keys.index("letter"), keys.index("grade_points")
         shown = round_exactly(grade.total if grade.curved is None else grade.curved, "half_up", 9)
         if self.policy.letter(shown) != grade.letter:  # a grade that is not rounded, less than 10^-9 below a letter
@@ -148,7 +141,7 @@ class _Writer:
         """A formula and what it gives; the number alone where no formula is sure to give it."""
         if "/" in value:
             value = str(float(_fraction(value)))
-        if formula is None or len(formula) > _LONGEST:
+        if formula is None:
             sheet.write_number(row, column, float(value), self.strong)
         else:
             sheet.write_formula(row, column, formula, self.strong, float(value))
@@ -245,25 +238,6 @@ def rules(policy: Policy, language: str) -> list[str]:
             values = {"per_day": exact_text(late.per_day), "floor": exact_text(late.floor), "item": part.name(language)}
             found.append(say("late_rule", language, unit=say(f"unit_{late.unit}", language), grace=late.grace_days, **values))
     return found
-
-
-def _is_steady(grade: StudentGrade, policy: Policy, curved: bool = False) -> bool:
-    """Whether what binary arithmetic can do to a formula stays below what its first rounding puts right.
-
-    Each operation is off by half a unit in the last place at most. A score goes through seven before it is added up, the sum
-    through as many as it has terms, the total and its curve through nine more.
-    """
-    rule, unit = policy.curve if curved else None, 10**policy.rounding.digits
-    counting = [line for line in grade.lines if line.weight]
-    # A late score is taken as it was and then reduced, so its error is that of the larger number.
-    largest = sum(float(line.contribution + line.weight * line.penalty) for line in counting)
-    if rule and rule.kind == "linear":
-        largest = float(rule.factor) * largest + abs(float(rule.offset))
-    if rule and rule.kind == "sqrt" and largest:
-        if not grade.exact:
-            return False  # what should be 0 may come out below it, and has no root then
-        largest *= max(1.0, 5 / sqrt(grade.exact))  # the slope of the curve
-    return policy.rounding.mode == "none" or (len(counting) + 16) * largest * unit * _HALF_ULP < _PUT_RIGHT
 
 
 def _is_kept(text: str) -> bool:
