@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse, Response
 from shared import visitor
 from shared.problems import Problem
 
+from . import workfiles
 from .cohort import grade_class
 from .door import PATH, Door
 from .exporting import csvfile, jsonfile, xlsx
@@ -41,7 +42,7 @@ def router(door: Door) -> APIRouter:
             return JSONResponse({"detail": who.say(problem.key, **problem.values)}, status_code=403)
         except Problem as problem:
             return JSONResponse({"detail": who.say(problem.key, **problem.values)}, status_code=400)
-        with tempfile.TemporaryDirectory(dir=_folder(door)) as folder:
+        with tempfile.TemporaryDirectory(dir=workfiles.private_folder()) as folder:
             path = Path(folder) / f"grades.{kind}"
             if kind == "xlsx":
                 xlsx.write(path, grades, [], who.language)
@@ -54,12 +55,3 @@ def router(door: Door) -> APIRouter:
         return Response(data, media_type=_TYPES[kind], headers={"content-disposition": f"attachment; filename*=UTF-8''{file}"})
 
     return routes
-
-
-def _folder(door: Door) -> Path:
-    """A folder that only this user can read and that no page serves."""
-    from shared import settings
-
-    folder = settings.current().data_dir / "gradebook" / "tmp"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return folder

@@ -8,6 +8,17 @@ from typing import Literal
 from shared.language import LANGUAGES, translate
 
 Severity = Literal["error", "warning", "info"]
+_HOW = {"zh": ("用 --map", "在列上方的菜单中"), "en": ("with --map", "in the menu above it")}
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place in a file: a cell, a row (column None), or a column (row None), both counted from 1."""
+
+    file: str
+    sheet: str | None
+    row: int | None
+    column: int | None = None
 
 
 @dataclass(frozen=True)
@@ -27,6 +38,7 @@ class Finding:
     column: str | None = None
     cell: str | None = None
     values: Mapping[str, object] = field(default_factory=dict)
+    other: Spot | None = None
 
     @property
     def id(self) -> str:
@@ -42,9 +54,10 @@ class Finding:
         place = " › ".join(part for part in parts if part)
         return f"{place} ({self.column})" if place and self.column else place or self.column or ""
 
-    def message(self, language: str) -> str:
-        """The sentence in "zh" or "en"."""
-        values = {gap: value[language] if isinstance(value, Mapping) else value for gap, value in self.values.items()}
+    def message(self, language: str, on_page: bool = False) -> str:
+        """The sentence in "zh" or "en". on_page: for who has menus instead of a command line."""
+        values: dict[str, object] = {"how": _HOW[language][on_page]}
+        values |= {gap: value[language] if isinstance(value, Mapping) else value for gap, value in self.values.items()}
         return translate(f"importing_{self.code}", language, **values)
 
     def as_json(self) -> dict[str, object]:
@@ -84,3 +97,11 @@ def cell_name(row: int, column: int) -> str:
         column, digit = divmod(column - 1, 26)
         letters = chr(ord("A") + digit) + letters
     return f"{letters}{row}"
+
+
+def column_number(cell: str) -> int:
+    """3 for "C7": the column, counted from 1."""
+    number = 0
+    for letter in cell.rstrip("0123456789"):
+        number = 26 * number + ord(letter) - ord("A") + 1
+    return number

@@ -1,15 +1,12 @@
-"""What all tabs of the gradebook need: the desk of who asks, and tables as the page shows them."""
+"""What all tabs of the gradebook need: the desk of who asks, the course that is chosen."""
 
 import html
-from collections.abc import Sequence
 
 import gradio as gr
 
 from shared.problems import Problem
-from shared.visitor import Visitor
 
 from .door import Door
-from .findings import Finding
 from .store import accounts, courses
 from .store.access import Desk
 
@@ -19,9 +16,8 @@ class NothingChosen(Problem):
 
 
 def desk_of(door: Door, request: gr.Request) -> Desk:
-    """The desk of the person behind a request. Raises NotAllowed's kin if the account is gone."""
-    name = request.username
-    person = next((one for one in accounts.everybody(door.database) if one.username == name), None)
+    """The desk of the person behind a request. Raises NothingChosen if the account is gone."""
+    person = accounts.named(door.database, str(request.username))
     if person is None:
         raise NothingChosen("assessment_not_allowed")
     return Desk(door.database, person)
@@ -42,14 +38,6 @@ def course_choices(desk: Desk, wanted: int | None) -> gr.Dropdown:
     return gr.Dropdown(choices=choices, value=wanted if wanted in ids else next(iter(ids), None))
 
 
-def findings_table(found: Sequence[Finding], who: Visitor) -> str:
-    """Findings as an HTML table, errors first."""
-    if not found:
-        return ""
-    order = {"error": 0, "warning": 1, "info": 2}
-    rows = "".join(
-        f"<tr class='{one.severity}'><td>{who.say(f'exporting_severity_{one.severity}')}</td><td>{html.escape(one.where)}</td>"
-        f"<td>{html.escape(one.message(who.language))}</td></tr>"
-        for one in sorted(found, key=lambda one: order[one.severity])
-    )
-    return f"<table class='figures findings'><tbody>{rows}</tbody></table>"
+def said(sentence: str, good: bool = True) -> str:
+    """A sentence that stands on the page; good: whether nothing needs to be done about it."""
+    return f"<p class='said {'good' if good else 'open'}'>{html.escape(sentence)}</p>" if sentence else ""

@@ -1,23 +1,29 @@
 """Import: drop files, see what was read and what would change, settle what is odd, then write all of it or nothing."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from shared import visitor
+from shared import furniture, visitor
 from shared.handlers import polite
 from shared.language import text
+from shared.live import live, told
 from shared.problems import Problem
 
-from . import importing
+from . import importing, page_import_views, settling
 from .door import Door
-from .findings import Finding, unsettled
 from .importing.headers import Vocabulary
-from .page_desk import chosen, desk_of, findings_table
-from .policy import Policy
+from .importing.preview import Preview
+from .page_desk import chosen, desk_of, said
+from .settling import Decision
 from .store import courses, imports, scores
+from .workfiles import private_file
+
+_MOST_PASTED = 2_000_000  # characters
 
 
 class Unsettled(Problem):
@@ -26,113 +32,236 @@ class Unsettled(Problem):
 
 @dataclass
 class Reading:
-    """What a visitor has dropped so far. differences: where the files and the gradebook disagree."""
+    """What a visitor has dropped and pasted so far, and what he has decided. decided: finding's id -> decision; taken:
+    (student id, item) -> whether the files' value is taken; differences: where the files and the gradebook disagree.
+    """
 
-    paths: list[Path] = field(default_factory=list)
+    dropped: list[Path] = field(default_factory=list)
+    pasted: list[Path] = field(default_factory=list)
     mapping: dict[str, str] = field(default_factory=dict)
+    id_width: int = 0
+    decided: dict[str, Decision] = field(default_factory=dict)
+    taken: dict[tuple[str, str], bool] = field(default_factory=dict)
     load: importing.Import | None = None
     differences: list[imports.Difference] = field(default_factory=list)
+    new: int = 0
+
+    @property
+    def paths(self) -> list[Path]:
+        """All files."""
+        return [*self.dropped, *self.pasted]
+
+    @property
+    def left(self) -> int:
+        """How many things are still to be settled."""
+        findings = settling.still_open(self.load.findings, self.decided) if self.load else []
+        return len(findings) + len(self.differences) - len(self.taken)
+
+    def forget(self) -> None:
+        """Take the pasted files away: they hold scores."""
+        for path in self.pasted:
+            path.unlink(missing_ok=True)
+        self.pasted = []
 
 
 def render(door: Door, course: gr.Dropdown, refresh: gr.Button) -> None:
     """The tab's contents."""
     state = gr.State(None)
     gr.Markdown(text("assessment_import_try"), elem_classes="detail")
-    with gr.Row():
+    with gr.Row(elem_classes="import-in"):
+        files = gr.File(file_count="multiple", label=text("assessment_files"), elem_id="import-files", height=160)
         with gr.Column():
-            files = gr.File(file_count="multiple", label=text("assessment_files"), elem_id="import-files")
-        with gr.Column():
-            header = gr.Dropdown(label=text("assessment_map_header"), choices=[], elem_id="import-header")
-            meaning = gr.Dropdown(label=text("assessment_map_meaning"), choices=[], elem_id="import-meaning")
-            remap = gr.Button(text("assessment_map_apply"), elem_id="import-map")
-    said = gr.HTML(elem_id="import-findings", js_on_load=None)
-    warnings = gr.CheckboxGroup(label=text("assessment_accept"), choices=[], visible=False, elem_id="import-warnings")
-    accept_all = gr.Button(text("assessment_accept_all"), visible=False, elem_id="import-accept-all")
-    differing = gr.CheckboxGroup(label=text("assessment_take_file"), choices=[], visible=False, elem_id="import-differences")
-    summary = gr.Markdown(elem_id="import-summary")
-    write = gr.Button(text("assessment_write"), variant="primary", visible=False, elem_id="import-write")
-    shown = [state, said, warnings, accept_all, differing, summary, write, header, meaning]
+            pasted = gr.Textbox(
+                label=text("assessment_paste"), lines=3, max_lines=3, max_length=_MOST_PASTED, elem_id="import-pasted"
+            )  # fmt: skip
+            with gr.Row():
+                paste = gr.Button(text("assessment_paste_read"), elem_id="import-paste")
+                over = gr.Button(text("assessment_import_over"), elem_id="import-over")
+    with gr.Row(elem_classes="import-end", visible=False) as end:
+        counts = gr.HTML(elem_id="import-summary", js_on_load=None)
+        why = gr.Textbox(label=text("assessment_why_optional"), max_lines=1, max_length=500, elem_id="import-why")
+        write = gr.Button(text("assessment_write"), variant="primary", elem_id="import-write")
+    settle = live("import-findings")
+    what = live("import-read")
+    with gr.Accordion(text("assessment_import_more"), open=False, visible=False) as more:
+        width = gr.Number(0, label=text("assessment_id_width"), precision=0, minimum=0, maximum=32, elem_id="import-width")
+    shown = [state, what, settle, counts, end, write, more]
 
-    def look(reading: Reading, course_: int, request: gr.Request) -> Any:
-        """Read the files anew and show everything."""
-        who, desk = visitor.of(request), desk_of(door, request)
-        policy = courses.policy(desk, course_)
-        reading.load = importing.load(reading.paths, policy, mapping=reading.mapping)
-        book = scores.gradebook(desk, course_)
-        reading.differences = imports.differences(reading.load, book)
-        found = reading.load.findings
-        open_ = [one for one in found if one.severity == "warning"]
-        errors = any(one.severity == "error" for one in found)
-        new = imports.new_scores(reading.load, book)
-        choices = [(f"{one.where}: {one.message(who.language)}", one.id) for one in open_]
-        conflicts = [(_difference(one, policy, who.language), f"{one.student_id}\t{one.item}") for one in reading.differences]
-        counts = who.say("assessment_import_counts", students=len(reading.load.gradebook), new=new, differ=len(conflicts))
+    def draw(reading: Reading, course_: int, request: gr.Request) -> Any:
+        """Show everything as it is."""
+        who = visitor.of(request)
+        if reading.load is None:
+            return reading, "", "", "", gr.Row(visible=False), gr.Button(interactive=False), gr.Accordion(visible=False)
+        policy = courses.policy(desk_of(door, request), course_)
+        findings = reading.load.findings
+        open_ = settling.still_open(findings, reading.decided)
+        parts = [
+            page_import_views.open_findings(open_, who),
+            page_import_views.differences(reading.differences, reading.taken, policy, who),
+            page_import_views.decided(list(reading.decided.values()), who),
+        ]
+        notes = [one for one in findings if one.severity == "info"]
+        students = len(reading.load.gradebook)
+        summary = who.say("assessment_import_counts", students=students, new=reading.new, differ=len(reading.differences))
+        summary += " " + who.say("assessment_import_left" if reading.left else "assessment_import_ready", count=reading.left)
+        ready = bool(students) and not reading.left
         return (
-            reading, findings_table(found, who),
-            gr.CheckboxGroup(choices=choices, value=[], visible=bool(choices)), gr.Button(visible=bool(choices)),
-            gr.CheckboxGroup(choices=conflicts, value=[], visible=bool(conflicts)), counts,
-            gr.Button(visible=not errors and bool(len(reading.load.gradebook))),
-            gr.Dropdown(choices=_headers(found), value=None), gr.Dropdown(choices=_targets(policy, who), value=None),
+            reading, page_import_views.what_was_read(reading.load.previews, notes, policy, who), "".join(parts),
+            said(summary, good=ready), gr.Row(visible=True), gr.Button(interactive=ready), gr.Accordion(visible=True),
         )  # fmt: skip
 
-    @polite
-    def read(files_: list[str] | None, course_: int | None, request: gr.Request) -> Any:
-        reading = Reading([Path(one) for one in files_ or []])
+    def look(reading: Reading, course_: int, request: gr.Request, progress: gr.Progress | None = None) -> Any:
+        """Read the files anew and show everything."""
         if not reading.paths:
-            return (reading, "", *[gr.skip()] * 7)
+            reading.load = None
+            return draw(reading, course_, request)
+        names = Counter(path.name.casefold() for path in reading.paths)
+        if names.most_common(1)[0][1] > 1:
+            raise Unsettled("assessment_same_names", name=names.most_common(1)[0][0])
+        desk = desk_of(door, request)
+        policy = courses.policy(desk, course_)
+
+        def follow(paths: Sequence[Path]) -> Sequence[Path]:
+            return progress.tqdm(paths) if progress else paths
+
+        load = importing.load(
+            reading.paths, policy, mapping=reading.mapping, id_width=reading.id_width, progress=follow,
+            without=settling.all_left_out(reading.decided.values()),
+        )  # fmt: skip
+        book = scores.gradebook(desk, course_)
+        reading.load, reading.differences = load, imports.differences(load, book)
+        reading.new = imports.new_scores(load, book)
+        keys = {one.key for one in reading.differences}
+        reading.taken = {key: side for key, side in reading.taken.items() if key in keys}
+        return draw(reading, course_, request)
+
+    @polite
+    def read(
+        files_: list[str] | None, reading: Reading | None, course_: int | None, request: gr.Request,
+        progress: gr.Progress = gr.Progress(),  # noqa: B008 (that is how Gradio gives it)
+    ) -> Any:  # fmt: skip
+        kept = reading.pasted if reading else []
+        return look(Reading([Path(one) for one in files_ or []], kept), chosen(course_), request, progress)
+
+    @polite
+    def take_pasted(pasted_: str | None, reading: Reading | None, course_: int | None, request: gr.Request) -> Any:
+        if not (pasted_ or "").strip():
+            raise Unsettled("assessment_paste_first")
+        number = chosen(course_)
+        reading = reading or Reading()
+        file = visitor.of(request).say("assessment_pasted", number=len(reading.pasted) + 1)
+        path = private_file(file)
+        path.write_text(pasted_ or "", encoding="utf-8")
+        reading.pasted.append(path)
+        return "", *look(reading, number, request)
+
+    @polite
+    def start_over(reading: Reading | None, course_: int | None, request: gr.Request) -> Any:
+        if reading:
+            reading.forget()
+        return None, "", *draw(Reading(), course_ or 0, request)
+
+    @polite
+    def anew(reading: Reading | None, course_: int | None, request: gr.Request) -> Any:
+        """Another course is chosen: what was decided was about the one before."""
+        if reading is None or not reading.paths or course_ is None:
+            return draw(Reading(), course_ or 0, request)
+        return look(Reading(reading.dropped, reading.pasted), course_, request)
+
+    @polite
+    def fill_up(reading: Reading | None, width_: float | None, course_: int | None, request: gr.Request) -> Any:
+        reading = reading or Reading()
+        reading.id_width = min(32, max(0, int(width_ or 0)))
         return look(reading, chosen(course_), request)
 
     @polite
-    def correct(
-        reading: Reading | None, header_: str | None, meaning_: str | None, course_: int | None, request: gr.Request
-    ) -> Any:
-        if not header_ or not meaning_ or reading is None or not reading.paths:
-            raise Unsettled("assessment_map_choose")
-        reading.mapping[header_] = meaning_
-        return look(reading, chosen(course_), request)
-
-    @polite
-    def everything(reading: Reading | None) -> Any:
-        found = reading.load.findings if reading and reading.load else ()
-        return [one.id for one in found if one.severity == "warning"]
-
-    @polite
-    def put(reading: Reading | None, accepted: list[str], taken: list[str], course_: int | None, request: gr.Request) -> Any:
+    def decide(reading: Reading | None, course_: int | None, event: gr.EventData, request: gr.Request) -> Any:
+        number, wish = chosen(course_), told(event)
         if reading is None or reading.load is None:
             raise Unsettled("assessment_import_first")
-        left = unsettled(reading.load.findings, accepted)
-        if left:
-            raise Unsettled("assessment_import_unsettled", count=len(left))
-        take = {tuple(one.split("\t")) for one in taken}
-        change = imports.write(desk_of(door, request), chosen(course_), reading.load, reading.differences, take)
+        deed, _, rest = wish.do.partition(":")
+        if deed in ("map", "id"):
+            _map(reading, deed, rest, wish.value, Vocabulary(courses.policy(desk_of(door, request), number)))
+        elif deed in ("take", "every"):
+            _take(reading, deed, rest)
+            return draw(reading, number, request)
+        elif not _settle(reading, deed, rest):
+            return draw(reading, number, request)
+        return look(reading, number, request)
+
+    @polite
+    def put(reading: Reading | None, why_: str | None, course_: int | None, request: gr.Request) -> Any:
+        if reading is None or reading.load is None:
+            raise Unsettled("assessment_import_first")
+        if reading.left:
+            raise Unsettled("assessment_import_unsettled", count=reading.left)
+        take = {key for key, file in reading.taken.items() if file}
+        desk, number = desk_of(door, request), chosen(course_)
+        change = imports.write(desk, number, reading.load, reading.differences, take, (why_ or "").strip())
         who = visitor.of(request)
-        gr.Info(who.say("assessment_import_done" if change else "assessment_import_nothing"), title="")
-        hidden = gr.CheckboxGroup(choices=[], value=[], visible=False)
-        return (
-            Reading(), "", hidden, gr.Button(visible=False), hidden, "", gr.Button(visible=False), gr.skip(), gr.skip(), None,
-        )  # fmt: skip
+        done = who.say("assessment_import_done" if change else "assessment_import_nothing", number=change)
+        gr.Info(done, title=who.say("assessment_done"))
+        reading.forget()
+        return None, "", "", *draw(Reading(), number, request)
 
     private: dict[str, Any] = {"api_visibility": "private"}
-    files.change(read, [files, course], shown, **private)
-    remap.click(correct, [state, header, meaning, course], shown, **private)
-    accept_all.click(everything, state, warnings, show_progress="hidden", **private)
-    write.click(put, [state, warnings, differing, course], [*shown, files], **private)
+    quiet = private | {"show_progress": "hidden"}
+    files.change(read, [files, state, course], shown, **private)
+    paste.click(take_pasted, [pasted, state, course], [pasted, *shown], **private)
+    over.click(start_over, [state, course], [files, pasted, *shown], **quiet)
+    course.change(anew, [state, course], shown, **quiet)
+    width.change(fill_up, [state, width, course], shown, **quiet)
+    for part in (what, settle):
+        part.submit(decide, [state, course], shown, **quiet)
+    write.click(put, [state, why, course], [files, pasted, why, *shown], **private).success(
+        None, js="() => document.querySelector('#grades-refresh')?.click()"
+    )
+    furniture.on_view_change(polite(lambda reading, course_, request: draw(reading or Reading(), course_ or 0, request)),
+                             [state, course], shown)  # fmt: skip
 
 
-def _difference(one: imports.Difference, policy: Policy, language: str) -> str:
-    item = policy.named([one.item])[language]
-    return f"{one.student_id} {one.name} · {item}: {one.stored_text} → {one.incoming_text} ({one.where})"
+def _map(reading: Reading, deed: str, key: str, value: str, vocabulary: Vocabulary) -> None:
+    """Somebody says what a column means, or which one holds the ids."""
+    assert reading.load is not None
+    keys = {one.mapping_key(header) for one in reading.load.previews for header in (*one.headers, *_cells(one))}
+    key, target = (f"{key}{value}", "student_id") if deed == "id" else (key, value)
+    if key not in keys or target not in vocabulary.targets():
+        raise Unsettled("assessment_map_choose")
+    reading.mapping[key] = target
 
 
-def _headers(found: tuple[Finding, ...]) -> list[str]:
-    """The headers that something was said about, and those alone: the others were understood."""
-    about_columns = ("column", "session", "maximum")
-    return list(dict.fromkeys(one.column for one in found if one.column and one.code.startswith(about_columns)))
+def _cells(preview: Preview) -> set[str]:
+    """What may be the header of the ids in a sheet in which none was found."""
+    return set() if preview.header_row else {cell for _, row in preview.rows for cell in row if cell}
 
 
-def _targets(policy: Policy, who: visitor.Visitor) -> list[tuple[str, str]]:
-    words = {target: f"exporting_{target}" for target in ("student_id", "name", "group")} | {"ignore": "assessment_ignore"}
-    items = [(item.name(who.language), item.key) for item in policy.items]
-    known = {key for _, key in items}
-    rest = sorted(Vocabulary(policy).targets() - known - set(words))
-    return [*items, *((who.say(key), target) for target, key in words.items()), *((one, one) for one in rest)]
+def _settle(reading: Reading, deed: str, rest: str) -> bool:
+    """Note a decision. Returns whether the files must be read anew."""
+    assert reading.load is not None
+    if deed == "unsettle":
+        gone = reading.decided.pop(rest, None)
+        return gone is not None and gone.choice != "accept"
+    what, _, choice = rest.partition(":")
+    open_ = settling.still_open(reading.load.findings, reading.decided)
+    if deed == "all":
+        wanted, choice = [one for one in open_ if one.severity == "warning"], "accept"
+    elif deed == "kind":
+        wanted = [one for one in open_ if one.code == what]
+    else:
+        wanted = [one for one in open_ if one.id == what]
+    again = False
+    for one in wanted:
+        if choice in settling.choices(one):
+            reading.decided[one.id] = Decision(one, choice)
+            again = again or choice != "accept"
+    return again
+
+
+def _take(reading: Reading, deed: str, rest: str) -> None:
+    """Take the stored or the new value of one difference, or of all that are open."""
+    side, _, key = rest.partition(":")
+    if side not in ("left", "right"):
+        return
+    for one in reading.differences:
+        if (deed == "every" and one.key not in reading.taken) or (deed == "take" and key == "\t".join(one.key)):
+            reading.taken[one.key] = side == "right"

@@ -1,7 +1,7 @@
 """The columns of a sheet: scores, days late, sessions of a roll. Every distinct text is parsed once."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from shared.language import LANGUAGES, translate
 
-from ..findings import Finding, Severity, cell_name
+from ..findings import Finding, Severity, Spot, cell_name
 from ..gradebook import Column
 from ..policy import Component
 from ..rounding import exact_text
@@ -50,9 +50,16 @@ class Page:
         self, severity: Severity, code: str, row: int | None = None, column: int | None = None, **values: object
     ) -> None:  # fmt: skip
         """A finding. row: as Excel counts; column: 0-based."""
+        self.add(severity, code, row, column, values)
+
+    def add(
+        self, severity: Severity, code: str, row: int | None, column: int | None, values: Mapping[str, object],
+        other: Spot | None = None,
+    ) -> None:  # fmt: skip
+        """A finding that may be at odds with another place."""
         header = None if column is None or column >= len(self.layout.headers) else self.layout.headers[column]
         cell = cell_name(row, column + 1) if row and column is not None else None
-        self.findings.append(Finding(severity, code, self.sheet.file, self.sheet.name, row, header, cell, values))
+        self.findings.append(Finding(severity, code, self.sheet.file, self.sheet.name, row, header, cell, values, other))
 
     def named(self, key: str) -> dict[str, str]:
         """What a column means, in words: an item with its key, or "学号"."""

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from ..findings import Finding, cell_name
+from ..findings import Finding, Spot, cell_name
 from ..gradebook import Codes, Column, Gradebook
 from ..policy import Policy
 from ..rounding import exact_text
@@ -135,7 +135,8 @@ def _combine(sources: Sequence[_Source], students: int, key: str, policy: Policy
                           "other": _where(other, at)}  # fmt: skip
                 findings.append(
                     Finding("warning" if resolved else "error", "pending_replaced" if resolved else "score_conflict",
-                            source.sheet.file, source.sheet.sheet, row, source.header, cell, values)
+                            source.sheet.file, source.sheet.sheet, row, source.header, cell, values,
+                            Spot(other.sheet.file, other.sheet.sheet, other.place(at)[0], other.number))
                 )  # fmt: skip
     if repeated:
         last = sources[-1]

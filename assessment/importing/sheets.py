@@ -6,12 +6,13 @@ from fractions import Fraction
 from itertools import zip_longest
 from pathlib import Path
 
-from ..findings import Finding, Severity, cell_name
+from ..findings import Finding, Severity, Spot, cell_name
 from ..scores import mark_in
-from . import ids, layout
+from . import ids, layout, preview
 from . import rows as row_kinds
 from .columns import Found, Page, Sessions, add_days_late, add_roll, read_scores
 from .headers import REMARKS, Meaning, Vocabulary, plain
+from .preview import Preview
 from .reading import Sheet
 
 
@@ -46,6 +47,7 @@ class _Reader(Page):
     """Reads one sheet."""
 
     id_width: int = 0
+    chosen: dict[str, int] = field(default_factory=dict)
 
     def read(self) -> ScoreSheet | None:
         """The sheet's scores, None if it has no table of students."""
@@ -53,7 +55,7 @@ class _Reader(Page):
             self.say("error", "two_tables", other + 1)
         if self.layout.titles:
             self.say("info", "title_rows", self.layout.header + 1, count=self.layout.titles)
-        chosen = self.choose_columns()
+        chosen = self.chosen = self.choose_columns()
         if "id" not in chosen:
             return None
         self.unmerge(chosen)
@@ -110,7 +112,9 @@ class _Reader(Page):
                 self.say("warning", "column_id_other", row, loser, other=cell_name(row, chosen[key] + 1))
                 return
         severity: Severity = "warning" if key in ("name", "group") else "error"
-        self.say(severity, "column_twice", row, column, meaning=self.named(key), other=cell_name(row, chosen[key] + 1))
+        at_odds = Spot(self.sheet.file, self.sheet.name, None, chosen[key] + 1)
+        values = {"meaning": self.named(key), "other": cell_name(row, chosen[key] + 1)}
+        self.add(severity, "column_twice", row, column, values, at_odds)
 
     def explain_unused(self, column: int, meaning: Meaning) -> None:
         """Say why a column is not read: none is left out in silence."""
@@ -216,7 +220,9 @@ class _Reader(Page):
                 repaired.append(row + 1)
             if student in first_row:
                 severity: Severity = "warning" if self.same_row(first_row[student], row) else "error"
-                self.say(severity, "duplicate_id", row + 1, id_column, id=student, first=first_row[student] + 1)
+                at_odds = Spot(self.sheet.file, self.sheet.name, first_row[student] + 1)
+                values = {"id": student, "first": at_odds.row}
+                self.add(severity, "duplicate_id", row + 1, id_column, values, at_odds)
                 left_out += 1
                 continue
             first_row[student] = row
@@ -248,10 +254,13 @@ class _Reader(Page):
         return tuple(" ".join(filter(None, map(str.strip, both))) for both in zip(*parts, strict=True))
 
 
-def read(sheet: Sheet, vocabulary: Vocabulary, id_width: int = 0) -> tuple[ScoreSheet | None, list[Finding]]:
-    """The students and scores of a sheet, and its findings; None if it has no column of student ids."""
+def read(sheet: Sheet, vocabulary: Vocabulary, id_width: int = 0) -> tuple[ScoreSheet | None, list[Finding], Preview]:
+    """The students and scores of a sheet, its findings, and what was made of its columns; None for the first if it has no
+    column of student ids.
+    """
     found = layout.find(sheet, vocabulary)
     if found is None:
-        return None, []
+        return None, [], preview.of(sheet, None, {}, 0)
     reader = _Reader(sheet, vocabulary, found, id_width=id_width)
-    return reader.read(), reader.findings
+    table = reader.read()
+    return table, reader.findings, preview.of(sheet, found, reader.chosen, len(table.ids) if table else 0)

@@ -102,6 +102,13 @@ def everybody(database: Database) -> list[Person]:
         return [_person(account) for account in session.scalars(sa.select(Account).order_by(Account.username))]
 
 
+def named(database: Database, username: str) -> Person | None:
+    """The account with this name."""
+    with database.read() as session:
+        account = session.scalar(sa.select(Account).where(Account.username == username))
+        return _person(account) if account else None
+
+
 def open_session(database: Database, person: Person) -> str:
     """A token for the browser's cookie, good until `close_session`, a new password, or twelve hours without a request."""
     token = secrets.token_urlsafe(32)

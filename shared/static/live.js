@@ -1,0 +1,21 @@
+// Tells the server which `data-do` was pressed or changed, and keeps the keyboard where it was when the answer is drawn.
+const tell = (part) => {
+  const all = [...element.querySelectorAll("[data-do]")];
+  at = { name: part.dataset.do, place: all.indexOf(part) };
+  trigger("submit", { do: part.dataset.do, value: part.value ?? "" });
+};
+let at = null;
+element.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-do]");
+  if (button && !button.disabled) tell(button);
+});
+element.addEventListener("change", (event) => {
+  if (event.target.matches("select[data-do], input[data-do], textarea[data-do]")) tell(event.target);
+});
+watch("value", () => {
+  if (!at || element.contains(document.activeElement)) return;
+  const all = [...element.querySelectorAll("[data-do]")];
+  const same = all.find((part) => part.dataset.do === at.name) ?? all[Math.min(at.place, all.length - 1)];
+  same?.focus({ preventScroll: true });
+  at = null;
+});
