@@ -17,7 +17,7 @@ import numpy as np
 from . import curves, grades
 from .gradebook import Column, Gradebook
 from .policy import Item, Letter, Policy
-from .rounding import round_quotient
+from .rounding import round_exactly, round_quotient
 from .scores import Mark
 
 _Array = np.ndarray[Any, Any]
@@ -98,6 +98,30 @@ class ClassGrades:
     def finals(self) -> list[Fraction]:
         """The grades that are handed in, of those who have one."""
         return [Fraction(int(one), self.final_unit) for one in self.final[self.exact.known]]
+
+    def final_grade(self, student: int) -> Fraction | None:
+        """The grade that is handed in, None where it is withheld."""
+        return Fraction(int(self.final[student]), self.final_unit) if self.exact.known[student] else None
+
+    def so_far_grade(self, student: int) -> Fraction | None:
+        """The grade so far, rounded; None where nothing is there yet."""
+        value = self.so_far[student]
+        return None if value is None else round_exactly(value, self.policy.rounding.mode, self.policy.rounding.digits)
+
+    def flags(self, student: int) -> tuple[str, ...]:
+        """What is odd about a student's scores, as `StudentGrade.flags`."""
+        drops = any(part.drop_lowest for part in self.policy.components)
+        return self[student].flags if drops or self._odd[student] else ()
+
+    @cached_property
+    def _odd(self) -> _Array:
+        """(students,) whether any score carries a mark or is late."""
+        odd = np.zeros(len(self), bool)
+        for item in self.policy.items:
+            column = self.gradebook.column(item.key)
+            marked = np.array([one.mark is not Mark.NONE or one.days_late > 0 for one in column.values], bool)
+            odd |= marked[column.codes]
+        return odd
 
     def letter(self, student: int) -> Letter | None:
         """The letter, None where the grade is withheld."""

@@ -30,12 +30,17 @@ def chosen(course: int | None) -> int:
     return int(course)
 
 
+def pick(desk: Desk, wanted: int | None) -> int | None:
+    """The wanted course if it is among the person's, else the newest; None if there is none."""
+    ids = [card.id for card in courses.listed(desk)]
+    return wanted if wanted in ids else next(iter(ids), None)
+
+
 def course_choices(desk: Desk, wanted: int | None) -> gr.Dropdown:
     """The drop-down of the person's courses, with `wanted` chosen if it is among them, else the newest."""
     cards = courses.listed(desk)
-    ids = [card.id for card in cards]
     choices = [(f"{card.name} · {card.term}" if card.term else card.name, card.id) for card in cards]
-    return gr.Dropdown(choices=choices, value=wanted if wanted in ids else next(iter(ids), None))
+    return gr.Dropdown(choices=choices, value=pick(desk, wanted))
 
 
 def said(sentence: str, good: bool = True) -> str:

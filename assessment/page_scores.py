@@ -1,11 +1,12 @@
-"""Scores: an editable table. An illegal value is refused in place; a quicker colleague's value is shown, not overwritten."""
+"""Scores: a table to search, filter and edit. An illegal value is refused in its place; a quicker colleague's value is shown."""
 
+import html
 from fractions import Fraction
 from typing import Any
 
 import gradio as gr
 
-from shared import visitor
+from shared import furniture, grid, visitor
 from shared.handlers import polite
 from shared.language import text
 from shared.problems import Problem
@@ -13,13 +14,17 @@ from shared.problems import Problem
 from .cohort import grade_class
 from .door import Door
 from .gradebook import Gradebook
-from .page_desk import chosen, desk_of
+from .page_desk import chosen, desk_of, said
+from .page_history import story
 from .policy import Item, Policy
-from .scores import Mark, Score, UnreadableScore, read_score
+from .scores import MISSING, Mark, Score, UnreadableScore, read_score
 from .store import courses, history, records, scores
-from .store.scores import Edit
+from .store.access import Desk
+from .store.scores import Conflict, Edit
 
-FILTERS = ("all", "missing", "flagged", "below")
+_FILTERS = ("missing", "flagged", "below")
+_WHO = ("student_id", "name", "group")
+_PASS = Fraction(60)
 
 
 class BadScore(Problem):
@@ -28,75 +33,64 @@ class BadScore(Problem):
 
 def render(door: Door, course: gr.Dropdown, refresh: gr.Button) -> None:
     """The tab's contents."""
+    with gr.Row(elem_classes="grades-actions"):
+        note = gr.HTML(elem_id="scores-note", js_on_load=None)
+        undo = gr.Button(text("assessment_undo"), elem_id="scores-undo", scale=0, min_width=260)
     with gr.Row():
-        which = gr.Radio(
-            [(text(f"assessment_filter_{one}"), one) for one in FILTERS], value="all", label=text("assessment_filter"), scale=3
-        )  # fmt: skip
-        search = gr.Textbox(label=text("assessment_search"), max_lines=1, elem_id="scores-search", scale=2)
-        undo = gr.Button(text("assessment_undo"), elem_id="scores-undo", scale=1)
-    table = gr.Dataframe(
-        interactive=True, static_columns=[0, 1, 2], wrap=False, max_height=640, elem_id="scores-table", buttons=["fullscreen"]
-    )  # fmt: skip
-    hint = gr.Markdown(elem_id="scores-hint")
-    shown = gr.State(list)  # the rows as this visitor sees them: what an edit is compared with
-
-    def rows(course_: int | None, which_: str, search_: str | None, request: gr.Request) -> Any:
-        who = visitor.of(request)
-        if course_ is None:
-            return gr.Dataframe(value=[]), who.say("assessment_no_course"), []
-        desk = desk_of(door, request)
-        policy, book = courses.policy(desk, course_), scores.gradebook(desk, course_)
-        found = _rows(policy, book, which_, search_)
-        headers = [who.say(f"exporting_{key}") for key in ("student_id", "name", "group")]
-        headers += [item.name(who.language) for item in policy.items]
-        note = who.say("assessment_no_scores")
-        if len(book):
-            note = who.say("assessment_scores_shown", shown=len(found), students=len(book))
-        return gr.Dataframe(headers=headers, value=found, column_count=len(headers)), note, found
+        with gr.Column(scale=4):
+            table = grid.grid("scores-table")
+        with gr.Column(scale=1, min_width=260):
+            cell = gr.HTML(elem_id="scores-cell", js_on_load=None)
 
     @polite
-    def show(course_: int | None, which_: str, search_: str | None, request: gr.Request) -> Any:
-        return rows(course_, which_, search_, request)
+    def show(course_: int | None, request: gr.Request) -> Any:
+        return _table(desk_of(door, request), course_, visitor.of(request)), "", ""
 
     @polite
-    def edit(
-        value: Any, before: list[list[str]], course_: int | None, which_: str, search_: str | None, request: gr.Request
-    ) -> Any:
-        desk, number = desk_of(door, request), chosen(course_)
-        policy = courses.policy(desk, number)
-        edits = []
-        book = scores.gradebook(desk, number)
-        for new, old in zip(value.values.tolist(), before, strict=False):
-            for at, (cell, was) in enumerate(zip(new, old, strict=True)):
-                if at < 3 or _plain(cell) == was:
-                    continue
-                item = policy.items[at - 3]
-                held = book.column(item.key)[book.ids.index(old[0])]
-                if score_text(held) != was:
-                    values = {"stored": score_text(held) or "-", "yours": _plain(cell)}
-                    raise BadScore("assessment_conflict", id=old[0], item=item.key, **values)
-                edits.append(Edit(old[0], item.key, _read(_plain(cell), item, policy, old[0]), held))
-        if edits:
-            scores.write(desk, number, "edit", edits)
-        return rows(course_, which_, search_, request)
+    def edit(course_: int | None, event: gr.EventData, request: gr.Request) -> Any:
+        who, wish = visitor.of(request), grid.edited(event)
+        held = wish.before
+        try:
+            desk, number = desk_of(door, request), chosen(course_)
+            policy = courses.policy(desk, number)
+            item = next((one for one in policy.items if one.key == wish.column), None)
+            if item is None:
+                raise BadScore("assessment_student_gone", id=wish.row)
+            stored = scores.one(desk, number, wish.row, item.key)
+            held = score_text(stored)
+            if held != wish.before:
+                raise Conflict(stored, id=wish.row, item=item.name(who.language), stored=held or "-", yours=wish.value or "-")
+            score = _read(wish.value, item, policy, stored)
+            scores.write(desk, number, "edit", [Edit(wish.row, item.key, score, stored)])
+        except Problem as problem:
+            held = score_text(problem.held) if isinstance(problem, Conflict) else held
+            return grid.answer(wish, held, who.say(problem.key, **problem.values)), ""
+        saved = who.say("assessment_saved", id=wish.row, item=item.name(who.language), before=held or "-", after=wish.value or "-")
+        return grid.answer(wish, score_text(score)), said(saved)
 
     @polite
-    def take_back(course_: int | None, which_: str, search_: str | None, request: gr.Request) -> Any:
-        desk, number = desk_of(door, request), chosen(course_)
-        done = {deed.undoes for deed in history.deeds(desk, number, kind="undo")}
-        mine = history.deeds(desk, number, kind="edit", actor=desk.person.username)
-        last = next((deed.change for deed in mine if deed.change not in done), None)
-        if last is None:
+    def tell(course_: int | None, event: gr.EventData, request: gr.Request) -> str:
+        student, key = grid.chosen(event)
+        desk, who = desk_of(door, request), visitor.of(request)
+        return _cell_story(desk, chosen(course_), student, key, who)
+
+    @polite
+    def take_back(course_: int | None, request: gr.Request) -> Any:
+        desk, number, who = desk_of(door, request), chosen(course_), visitor.of(request)
+        mine = history.last_edit(desk, number)
+        if mine is None:
             raise BadScore("assessment_nothing_to_undo")
-        history.undo(desk, number, last)
-        return rows(course_, which_, search_, request)
+        history.undo(desk, number, mine)
+        return _table(desk, course_, who), said(who.say("assessment_taken_back", number=mine)), ""
 
-    inputs, outputs = [course, which, search], [table, hint, shown]
+    outputs = [table, note, cell]
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    for event in (course.change, which.change, search.submit, refresh.click):
-        event(show, inputs, outputs, **private)
-    table.input(edit, [table, shown, *inputs], outputs, **private).failure(show, inputs, outputs, **private)
-    undo.click(take_back, inputs, outputs, **private)
+    for event in (course.change, refresh.click):
+        event(show, course, outputs, **private)
+    table.input(edit, course, [table, note], trigger_mode="multiple", **private)
+    table.select(tell, course, cell, trigger_mode="always_last", **private)
+    undo.click(take_back, course, outputs, **private)
+    furniture.on_view_change(show, course, outputs)
 
 
 def score_text(score: Score) -> str:
@@ -104,36 +98,53 @@ def score_text(score: Score) -> str:
     return "" if records.is_blank(score) else records.said(score)
 
 
-def _plain(cell: Any) -> str:
-    return "" if cell is None or cell != cell else str(cell).strip()
-
-
-def _read(value: str, item: Item, policy: Policy, student: str) -> Score:
-    """The score that somebody typed. Raises BadScore."""
+def _read(value: str, item: Item, policy: Policy, held: Score) -> Score:
+    """The score that somebody typed; days of delay, which are not typed here, stay. Raises BadScore."""
     part = item.component
     try:
-        return read_score(value, part.maximum, highest=part.highest, letters=policy.letter_scores, words=policy.marks)
+        score = read_score(value, part.maximum, highest=part.highest, letters=policy.letter_scores, words=policy.marks)
     except UnreadableScore as problem:
-        if problem.code == "score_out_of_range":
-            raise BadScore("importing_score_out_of_range", **problem.values) from None
-        raise BadScore("importing_score_unreadable", text=value) from None
+        raise BadScore(f"importing_{problem.code}", **problem.values) from None
+    late = held.days_late and score != MISSING
+    return Score(score.share, score.mark, score.text, held.days_late) if late else score
 
 
-def _rows(policy: Policy, book: Gradebook, which: str, search: str | None) -> list[list[str]]:
-    wanted = (search or "").strip().casefold()
+def _table(desk: Desk, course: int | None, who: visitor.Visitor) -> str:
+    if course is None:
+        return grid.contents([], [], who, empty=who.say("assessment_no_course"))
+    policy, book = courses.policy(desk, course), scores.gradebook(desk, course)
+    may_edit = desk.role(course) != "viewer" and not courses.card(desk, course).finalised_at
+    columns = [grid.Column(key, who.say(f"exporting_{key}"), sticky=key != "group") for key in _WHO]
+    columns += [grid.Column(item.key, item.name(who.language), "score", edit=may_edit) for item in policy.items]
+    filters = [(one, who.say(f"assessment_filter_{one}")) for one in _FILTERS]
+    return grid.contents(columns, _rows(policy, book), who, filters=filters, empty=who.say("assessment_no_scores"))
+
+
+def _rows(policy: Policy, book: Gradebook) -> list[grid.Row]:
     grades = grade_class(policy, book)
+    columns = [book.column(item.key) for item in policy.items]
+    texts = [[score_text(value) for value in column.values] for column in columns]
+    missing = [[value.mark in (Mark.MISSING, Mark.PENDING) for value in column.values] for column in columns]
+    flagged = [[value.mark not in (Mark.NONE, Mark.MISSING) or value.days_late > 0 for value in column.values] for column in columns]
+    codes = [column.codes.tolist() for column in columns]
     found = []
-    for at, (student, name, group) in enumerate(zip(book.ids, book.names, book.groups, strict=True)):
-        if wanted and wanted not in f"{student} {name} {group}".casefold():
-            continue
-        cells = [book.column(item.key)[at] for item in policy.items]
-        marks = {cell.mark for cell in cells}
-        if which == "missing" and not marks & {Mark.MISSING, Mark.PENDING}:
-            continue
-        if which == "flagged" and not marks & {Mark.ABSENT, Mark.MISCONDUCT, Mark.EXCUSED, Mark.PENDING}:
-            continue
-        total = grades.exact[at]
-        if which == "below" and (total is None or total >= Fraction(60)):
-            continue
-        found.append([student, name, group, *map(score_text, cells)])
+    for at, who in enumerate(zip(book.ids, book.names, book.groups, strict=True)):
+        here = [code[at] for code in codes]
+        total = grades.final_grade(at)
+        passes = (
+            any(column[code] for column, code in zip(missing, here, strict=True)),
+            any(column[code] for column, code in zip(flagged, here, strict=True)),
+            total is not None and total < _PASS,
+        )
+        tags = [tag for tag, one in zip(_FILTERS, passes, strict=True) if one]
+        found.append(grid.Row([*who, *(column[code] for column, code in zip(texts, here, strict=True))], tags))
     return found
+
+
+def _cell_story(desk: Desk, course: int, student: str, key: str, who: visitor.Visitor) -> str:
+    """Everything that ever happened to one cell, or to one student where no score is chosen."""
+    policy = courses.policy(desk, course)
+    item = next((one for one in policy.items if one.key == key), None)
+    found = history.deeds(desk, course, student_id=student, item=item.key if item else None, limit=50)
+    head = html.escape(f"{student} · {item.name(who.language) if item else who.say('assessment_everything')}")
+    return f"<h3>{head}</h3>{story(found, policy, who)}"

@@ -31,7 +31,12 @@ def to_score(cell: Cell | None) -> Score:
     """The score in a row; missing if there is none."""
     if cell is None:
         return MISSING
-    return Score(Fraction(cell.share) if cell.share is not None else None, Mark(cell.mark), cell.text, cell.days_late)
+    return read_back(cell.share, cell.mark, cell.text, cell.days_late)
+
+
+def read_back(share: str | None, mark: str, text: str, days_late: int) -> Score:
+    """The score that a row's columns say."""
+    return Score(None if share is None else Fraction(share), Mark(mark), text, days_late)
 
 
 def fill(cell: Cell, score: Score) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -135,14 +136,38 @@ def write_cell(session: Session, student: Student, cells: dict[tuple[int, str], 
 
 
 def gradebook_of(session: Session, course: int) -> Gradebook:
-    """All scores of a course inside a session, students by id."""
-    students = list(session.scalars(sa.select(Student).where(Student.course_id == course).order_by(Student.student_id)))
+    """All scores of a course inside a session, students by id. Rows that say the same become one score."""
+    students = session.execute(
+        sa.select(Student.id, Student.student_id, Student.name, Student.group)
+        .where(Student.course_id == course)
+        .order_by(Student.student_id)
+    ).all()
     at = {student.id: number for number, student in enumerate(students)}
-    scores: dict[str, list[Score]] = {}
-    rows = session.scalars(sa.select(Cell).join(Student, Cell.student == Student.id).where(Student.course_id == course))
-    for cell in rows:
-        scores.setdefault(cell.item, [MISSING] * len(students))[at[cell.student]] = records.to_score(cell)
+    known: dict[tuple[object, ...], Score] = {}
+    columns: dict[str, list[Score]] = {}
+    rows = session.execute(
+        sa.select(Cell.student, Cell.item, Cell.share, Cell.mark, Cell.text, Cell.days_late)
+        .join(Student, Cell.student == Student.id)
+        .where(Student.course_id == course)
+    )
+    for student, item, *kept in rows:
+        key = tuple(kept)
+        score = known.get(key)
+        if score is None:
+            score = known[key] = records.read_back(*kept)
+        column = columns.get(item)
+        if column is None:
+            column = columns[item] = [MISSING] * len(students)
+        column[at[student]] = score
     return Gradebook(
         tuple(one.student_id for one in students), tuple(one.name for one in students), tuple(one.group for one in students),
-        {item: Column.of(column) for item, column in scores.items()},
+        {item: _column(column) for item, column in columns.items()},
     )  # fmt: skip
+
+
+def _column(scores: Sequence[Score]) -> Column:
+    """As `Column.of`, for scores that are the same object where they are equal: no fraction is hashed."""
+    numbers: dict[int, int] = {}
+    codes = np.fromiter((numbers.setdefault(id(score), len(numbers)) for score in scores), np.int32, len(scores))
+    distinct = {id(score): score for score in scores}
+    return Column(tuple(distinct[one] for one in numbers), codes)
