@@ -1,0 +1,277 @@
+""" "What if the policy were another?" A policy's text with some values changed, and whose grade that would move."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from shared.problems import Problem
+
+from . import policyfile
+from .cohort import ClassGrades
+from .policy import Curve, Letter, Treatment
+from .rounding import Mode, exact_text
+from .scores import tidy
+from .statistics import LetterCount, letter_counts
+
+if TYPE_CHECKING:
+    from tomlkit import TOMLDocument
+
+_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{0,20})?")
+_DEFAULTS: Mapping[str, object] = {"missing": "zero", "pending": "withheld", "mode": "half_up", "digits": 0, "drop_lowest": 0}
+_SAFE = 2**62
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is to be changed in a policy; what is left out stays as it is.
+
+    weights: component's key -> percent, a fraction or as typed ("33.3"); drops: component's key -> how many of its lowest
+    items do not count; cutoffs: position of the letter, 0 for the best -> the grade from which it is given. cap, curve:
+    "none" takes away what the policy has.
+    """
+
+    weights: Mapping[str, str | Fraction] = field(default_factory=dict)
+    drops: Mapping[str, int] = field(default_factory=dict)
+    missing: Treatment | None = None
+    pending: Treatment | None = None
+    rounding_mode: Mode | None = None
+    rounding_digits: int | None = None
+    cap: Fraction | Literal["none"] | None = None
+    curve: Curve | Literal["none"] | None = None
+    cutoffs: Mapping[int, Fraction] = field(default_factory=dict)
+
+
+def amend(text: str, changes: Changes, file: str = "policy.toml") -> str:
+    """A policy's TOML text with some values changed; its comments, order and layout stay.
+
+    What is changed to the value that it has already is not touched, so no change gives the text back as it was. file: is
+    named in what is wrong. Raises BadPolicy, as `policyfile.parse` does, if the text or what becomes of it is no policy;
+    Problem for a number that cannot be written down and for a component or letter that the policy does not have.
+    """
+    import tomlkit
+
+    before = policyfile.parse(text, file)
+    document = tomlkit.parse(text)
+    edits = _Edits(document)
+    parts = {part.key: at for at, part in enumerate(before.components)}
+    for key, weight in changes.weights.items():
+        edits.put(_component(document, parts, key), "weight", _number(weight))
+    for key, drop in changes.drops.items():
+        edits.put(_component(document, parts, key), "drop_lowest", drop, after="weight")
+    for at, cut in changes.cutoffs.items():
+        if not 0 <= at < len(before.letters):
+            raise Problem("assessment_sandbox_no_letter", number=at + 1, letters=len(before.letters))
+        edits.put(document["letter"][at], "at_least", _number(cut))  # type: ignore[index]
+    for key, treatment in (("missing", changes.missing), ("pending", changes.pending)):
+        if treatment is not None:
+            edits.put(document, key, treatment, after="en")
+    for key, value in (("mode", changes.rounding_mode), ("digits", changes.rounding_digits)):
+        if value is not None and ("rounding" in document or value != _DEFAULTS[key]):
+            edits.put(edits.table("rounding"), key, value)
+    if isinstance(changes.cap, Fraction):
+        edits.put(edits.table("total"), "cap", _number(changes.cap))
+    if isinstance(changes.curve, Curve) and changes.curve != before.curve:
+        edits.curve(changes.curve)
+    for key, wanted in (("total", changes.cap), ("curve", changes.curve)):
+        if wanted == "none":
+            edits.take_away(key)
+    if not edits.made:
+        return text
+    amended = tomlkit.dumps(document)
+    if "\r\n" in text:
+        amended = re.sub(r"(?<!\r)\n", "\r\n", amended)
+    policyfile.parse(amended, file)
+    return amended
+
+
+def _component(document: "TOMLDocument", parts: Mapping[str, int], key: str) -> Any:
+    if key not in parts:
+        raise Problem("assessment_sandbox_no_component", key=key, keys=", ".join(parts))
+    return document["component"][parts[key]]  # type: ignore[index]
+
+
+def _number(value: str | Fraction) -> Fraction:
+    """An exact number that can be written as a decimal. Raises Problem."""
+    if isinstance(value, str):
+        if not _NUMBER.fullmatch(tidy(value)):
+            raise Problem("assessment_sandbox_not_number", text=value)
+        return Fraction(tidy(value))
+    if "/" in exact_text(value):
+        raise Problem("assessment_sandbox_endless", value=exact_text(value))
+    return value
+
+
+class _Edits:
+    """Edits of a document, and whether there were any."""
+
+    def __init__(self, document: "TOMLDocument") -> None:
+        self.document, self.made = document, False
+
+    def put(self, table: Any, key: str, value: Fraction | int | str, after: str | None = None) -> None:
+        """Give a key its value. A new one stands below the key `after`: at the table's end it would stand below comments
+        that belong to what follows.
+        """
+        import tomlkit
+        from tomlkit.items import Table
+
+        had = table.get(key, _DEFAULTS.get(key))
+        if had is not None and (had == value if isinstance(value, str) or isinstance(had, str) else _exact(had) == value):
+            return
+        self.made = True
+        written = tomlkit.string(value) if isinstance(value, str) else tomlkit.value(exact_text(Fraction(value)))
+        if key in table or after is None or not isinstance(table, tomlkit.TOMLDocument | Table):
+            table[key] = written
+        else:
+            body = table.value if isinstance(table, Table) else table
+            body._insert_after(after, key, written)
+
+    def table(self, key: str) -> Any:
+        """A table of the document; a new one stands at its end."""
+        import tomlkit
+
+        if key not in self.document:
+            self.document.append(key, tomlkit.table())
+        return self.document[key]
+
+    def curve(self, curve: Curve) -> None:
+        """Declare a curve. Only the keys that its kind has are allowed."""
+        wanted = {
+            "linear": {"factor": curve.factor, "offset": curve.offset},
+            "mean": {"target": curve.target},
+            "sqrt": {},
+        }[curve.kind]
+        table = self.table("curve")
+        self.put(table, "kind", curve.kind)
+        for key in ("factor", "offset", "target"):
+            if key in wanted:
+                self.put(table, key, _number(wanted[key]))
+            elif key in table:
+                table.remove(key)
+
+    def take_away(self, key: str) -> None:
+        """Remove a table but leave the comments that stand in it: the last ones are often about what follows."""
+        from tomlkit.items import Table, Whitespace
+
+        if key not in self.document:
+            return
+        self.made = True
+        table = self.document[key]
+        at = next((place for place, (name, _) in enumerate(self.document.body) if name is not None and name.key == key), None)
+        self.document.remove(key)
+        if at is not None and isinstance(table, Table):
+            left = "".join(one.as_string() for name, one in table.value.body if name is None)
+            self.document.body[at] = (None, Whitespace(left))
+
+
+def _exact(value: Any) -> Fraction:
+    """A number of the document as it is written there, not as a float."""
+    return Fraction(value.as_string().replace("_", "")) if hasattr(value, "as_string") else Fraction(value)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A student whose grade becomes another one. Grades as they are handed in, letters with them; None where withheld."""
+
+    student_id: str
+    name: str
+    before_grade: Fraction | None
+    after_grade: Fraction | None
+    before_letter: Letter | None
+    after_letter: Letter | None
+
+    @property
+    def gain(self) -> Fraction | None:
+        """Points won, negative if lost; None if there is no grade before or after."""
+        if self.before_grade is None or self.after_grade is None:
+            return None
+        return self.after_grade - self.before_grade
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A class's grades under two policies.
+
+    changed: whose handed-in grade is another one; crossed: whose letter is. Both begin with who gets a grade at all, then
+    the largest gain, and end with whose grade is withheld now. up, down: how many grades rise and fall. means: of the
+    handed-in grades, None if there are none.
+    """
+
+    changed: tuple[Move, ...]
+    crossed: tuple[Move, ...]
+    up: int
+    down: int
+    mean_before: Fraction | None
+    mean_after: Fraction | None
+    letters_before: Sequence[LetterCount]
+    letters_after: Sequence[LetterCount]
+
+
+def compare(before: ClassGrades, after: ClassGrades) -> Comparison:
+    """What another policy does to a class. Letters are the same if they have the same names.
+
+    Costs what the students cost whose grade moves. Raises ValueError for the grades of two different classes.
+    """
+    if before.gradebook is not after.gradebook and before.gradebook.ids != after.gradebook.ids:
+        raise ValueError("the grades are those of two classes")
+    old, new = before.exact.known, after.exact.known
+    left, right = _common(before, after)
+    names = {(one.zh, one.en): at for at, one in enumerate(before.policy.letters)}
+    renamed = np.array([names.get((one.zh, one.en), -1) for one in after.policy.letters])
+    # Where a grade is withheld, `letters` may name none.
+    last = len(after.policy.letters) - 1
+    crossed = (old != new) | (old & new & (renamed[np.clip(after.letters, 0, last)] != before.letters))
+    changed = (old != new) | (old & new & (left != right))
+    moves = {int(at): _move(before, after, int(at)) for at in np.flatnonzero(changed | crossed)}
+    return Comparison(
+        _ordered(moves, changed),
+        _ordered(moves, crossed),
+        up=int((old & new & (right > left)).sum()),
+        down=int((old & new & (right < left)).sum()),
+        mean_before=_mean(before),
+        mean_after=_mean(after),
+        letters_before=letter_counts(before.policy, before),
+        letters_after=letter_counts(after.policy, after),
+    )
+
+
+_Array = np.ndarray[Any, Any]
+
+
+def _common(before: ClassGrades, after: ClassGrades) -> tuple[_Array, _Array]:
+    """Both classes' handed-in grades in one unit."""
+    left, right, units = before.final, after.final, (after.final_unit, before.final_unit)
+    if units[0] == units[1]:
+        return left, right
+    largest = max(int(left.max(initial=0)) * units[0], int(right.max(initial=0)) * units[1], *units)
+    if largest >= _SAFE:
+        left, right = left.astype(object), right.astype(object)
+    return left * units[0], right * units[1]
+
+
+def _move(before: ClassGrades, after: ClassGrades, at: int) -> Move:
+    book = before.gradebook
+    return Move(
+        book.ids[at], book.names[at], _final(before, at), _final(after, at), before.letter(at), after.letter(at)
+    )  # fmt: skip
+
+
+def _final(grades: ClassGrades, at: int) -> Fraction | None:
+    return Fraction(int(grades.final[at]), grades.final_unit) if grades.exact.known[at] else None
+
+
+def _ordered(moves: Mapping[int, Move], chosen: _Array) -> tuple[Move, ...]:
+    def place(move: Move) -> tuple[int, Fraction]:
+        gain = move.gain
+        return (1, -gain) if gain is not None else (0 if move.before_grade is None else 2, Fraction(0))
+
+    key: Callable[[Move], tuple[int, Fraction]] = place
+    return tuple(sorted((move for at, move in moves.items() if chosen[at]), key=key))
+
+
+def _mean(grades: ClassGrades) -> Fraction | None:
+    there = grades.final[grades.exact.known].tolist()
+    return Fraction(sum(there), len(there) * grades.final_unit) if there else None
