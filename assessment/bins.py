@@ -1,5 +1,6 @@
 """Bars of a histogram, and bars that may be shown to a class because none stands for a handful of its students."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -57,18 +58,19 @@ def edges(grades: ClassGrades, width: int) -> list[Fraction]:
 
 
 def letter_bins(grades: ClassGrades) -> list[Bin]:
-    """One for each letter that a grade can have, from the lowest up, with how many have it."""
-    end = top(grades)
-    found = []
-    for position, letter in reversed(list(enumerate(grades.policy.letters))):
-        high = grades.policy.letters[position - 1].at_least if position else end
-        if letter.at_least < end:
-            found.append((letter.at_least, min(high, end), position))
-    cuts = [*(low for low, _, _ in found), end]
-    return [
-        Bin(low, high, count, position)
-        for (low, high, position), count in zip(found, _counts(grades.finals(), cuts), strict=True)
-    ]
+    """One for each letter, from the lowest up, with how many have it.
+
+    Letters from the end of the axis on, such as one for 100 only, have no width there: they are put together with the
+    letter below, and that bin has no letter of its own.
+    """
+    end, letters = top(grades), grades.policy.letters
+    found: list[Bin] = []
+    cuts = [*(one.at_least for one in reversed(letters) if one.at_least < end), end]
+    beyond = len(letters) - len(cuts) + 1
+    for place, (low, high, count) in enumerate(zip(cuts, cuts[1:], _counts(grades.finals(), cuts), strict=False)):
+        position = len(letters) - 1 - place
+        found.append(Bin(low, high, count, None if position == beyond and beyond else position))
+    return found
 
 
 def public_letters(grades: ClassGrades, fewest: int = FEWEST) -> list[Bin]:
@@ -85,19 +87,18 @@ def public_bins(grades: ClassGrades, width: int, fewest: int = FEWEST) -> list[B
     Each lies within one of the bars of `public_letters`, so that the two shown side by side tell no more than either: with
     edges of their own, the difference between "62 or more" and "60 or more" would be one student.
     """
-    finals, found = grades.finals(), []
+    finals, end, letters, found = grades.finals(), top(grades), letter_bins(grades), []
     for whole in public_letters(grades, fewest):
         cuts = [whole.low, *(edge for edge in edges(grades, width) if whole.low < edge < whole.high), whole.high]
-        inside = [one for one in finals if whole.low <= one and (one < whole.high or whole.high == top(grades))]
+        inside = [one for one in finals if whole.low <= one and (one < whole.high or whole.high == end)]
         for one in merged_bins(_counts(inside, cuts), cuts, fewest):
-            found.append(Bin(one.low, one.high, one.count, whole.letter))
+            inside_one = (each.letter for each in letters if each.low <= one.low and one.high <= each.high)
+            found.append(Bin(one.low, one.high, one.count, next(inside_one, None)))
     return found
 
 
 def _counts(values: Sequence[Fraction], cuts: Sequence[Fraction]) -> list[int]:
     """How many lie in each bin."""
-    from bisect import bisect_right
-
     counts = [0] * (len(cuts) - 1)
     for value in values:
         counts[min(bisect_right(cuts, value), len(counts)) - 1] += 1

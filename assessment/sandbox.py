@@ -1,7 +1,7 @@
 """ "What if the policy were another?" A policy's text with some values changed, and whose grade that would move."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,16 +13,15 @@ from shared.problems import Problem
 from . import policyfile
 from .cohort import ClassGrades
 from .policy import Curve, Letter, Treatment
-from .rounding import Mode, exact_text
-from .scores import tidy
+from .policytext import DEFAULTS, Edits, exact_number
+from .rounding import Mode
 from .statistics import LetterCount, letter_counts
 
 if TYPE_CHECKING:
     from tomlkit import TOMLDocument
 
-_NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{0,20})?")
-_DEFAULTS: Mapping[str, object] = {"missing": "zero", "pending": "withheld", "mode": "half_up", "digits": 0, "drop_lowest": 0}
-_SAFE = 2**62
+_SAFE = 2**62  # 64 bits hold it
+_Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
@@ -56,24 +55,24 @@ def amend(text: str, changes: Changes, file: str = "policy.toml") -> str:
 
     before = policyfile.parse(text, file)
     document = tomlkit.parse(text)
-    edits = _Edits(document)
+    edits = Edits(document)
     parts = {part.key: at for at, part in enumerate(before.components)}
     for key, weight in changes.weights.items():
-        edits.put(_component(document, parts, key), "weight", _number(weight))
+        edits.put(_component(document, parts, key), "weight", exact_number(weight))
     for key, drop in changes.drops.items():
         edits.put(_component(document, parts, key), "drop_lowest", drop, after="weight")
     for at, cut in changes.cutoffs.items():
         if not 0 <= at < len(before.letters):
             raise Problem("assessment_sandbox_no_letter", number=at + 1, letters=len(before.letters))
-        edits.put(document["letter"][at], "at_least", _number(cut))  # type: ignore[index]
+        edits.put(document["letter"][at], "at_least", exact_number(cut))  # type: ignore[index]
     for key, treatment in (("missing", changes.missing), ("pending", changes.pending)):
         if treatment is not None:
             edits.put(document, key, treatment, after="en")
     for key, value in (("mode", changes.rounding_mode), ("digits", changes.rounding_digits)):
-        if value is not None and ("rounding" in document or value != _DEFAULTS[key]):
+        if value is not None and ("rounding" in document or value != DEFAULTS[key]):
             edits.put(edits.table("rounding"), key, value)
     if isinstance(changes.cap, Fraction):
-        edits.put(edits.table("total"), "cap", _number(changes.cap))
+        edits.put(edits.table("total"), "cap", exact_number(changes.cap))
     if isinstance(changes.curve, Curve) and changes.curve != before.curve:
         edits.curve(changes.curve)
     for key, wanted in (("total", changes.cap), ("curve", changes.curve)):
@@ -92,84 +91,6 @@ def _component(document: "TOMLDocument", parts: Mapping[str, int], key: str) -> 
     if key not in parts:
         raise Problem("assessment_sandbox_no_component", key=key, keys=", ".join(parts))
     return document["component"][parts[key]]  # type: ignore[index]
-
-
-def _number(value: str | Fraction) -> Fraction:
-    """An exact number that can be written as a decimal. Raises Problem."""
-    if isinstance(value, str):
-        if not _NUMBER.fullmatch(tidy(value)):
-            raise Problem("assessment_sandbox_not_number", text=value)
-        return Fraction(tidy(value))
-    if "/" in exact_text(value):
-        raise Problem("assessment_sandbox_endless", value=exact_text(value))
-    return value
-
-
-class _Edits:
-    """Edits of a document, and whether there were any."""
-
-    def __init__(self, document: "TOMLDocument") -> None:
-        self.document, self.made = document, False
-
-    def put(self, table: Any, key: str, value: Fraction | int | str, after: str | None = None) -> None:
-        """Give a key its value. A new one stands below the key `after`: at the table's end it would stand below comments
-        that belong to what follows.
-        """
-        import tomlkit
-        from tomlkit.items import Table
-
-        had = table.get(key, _DEFAULTS.get(key))
-        if had is not None and (had == value if isinstance(value, str) or isinstance(had, str) else _exact(had) == value):
-            return
-        self.made = True
-        written = tomlkit.string(value) if isinstance(value, str) else tomlkit.value(exact_text(Fraction(value)))
-        if key in table or after is None or not isinstance(table, tomlkit.TOMLDocument | Table):
-            table[key] = written
-        else:
-            body = table.value if isinstance(table, Table) else table
-            body._insert_after(after, key, written)
-
-    def table(self, key: str) -> Any:
-        """A table of the document; a new one stands at its end."""
-        import tomlkit
-
-        if key not in self.document:
-            self.document.append(key, tomlkit.table())
-        return self.document[key]
-
-    def curve(self, curve: Curve) -> None:
-        """Declare a curve. Only the keys that its kind has are allowed."""
-        wanted = {
-            "linear": {"factor": curve.factor, "offset": curve.offset},
-            "mean": {"target": curve.target},
-            "sqrt": {},
-        }[curve.kind]
-        table = self.table("curve")
-        self.put(table, "kind", curve.kind)
-        for key in ("factor", "offset", "target"):
-            if key in wanted:
-                self.put(table, key, _number(wanted[key]))
-            elif key in table:
-                table.remove(key)
-
-    def take_away(self, key: str) -> None:
-        """Remove a table but leave the comments that stand in it: the last ones are often about what follows."""
-        from tomlkit.items import Table, Whitespace
-
-        if key not in self.document:
-            return
-        self.made = True
-        table = self.document[key]
-        at = next((place for place, (name, _) in enumerate(self.document.body) if name is not None and name.key == key), None)
-        self.document.remove(key)
-        if at is not None and isinstance(table, Table):
-            left = "".join(one.as_string() for name, one in table.value.body if name is None)
-            self.document.body[at] = (None, Whitespace(left))
-
-
-def _exact(value: Any) -> Fraction:
-    """A number of the document as it is written there, not as a float."""
-    return Fraction(value.as_string().replace("_", "")) if hasattr(value, "as_string") else Fraction(value)
 
 
 @dataclass(frozen=True)
@@ -238,9 +159,6 @@ def compare(before: ClassGrades, after: ClassGrades) -> Comparison:
     )
 
 
-_Array = np.ndarray[Any, Any]
-
-
 def _common(before: ClassGrades, after: ClassGrades) -> tuple[_Array, _Array]:
     """Both classes' handed-in grades in one unit."""
     left, right, units = before.final, after.final, (after.final_unit, before.final_unit)
@@ -254,9 +172,8 @@ def _common(before: ClassGrades, after: ClassGrades) -> tuple[_Array, _Array]:
 
 def _move(before: ClassGrades, after: ClassGrades, at: int) -> Move:
     book = before.gradebook
-    return Move(
-        book.ids[at], book.names[at], _final(before, at), _final(after, at), before.letter(at), after.letter(at)
-    )  # fmt: skip
+    grades = (_final(before, at), _final(after, at))
+    return Move(book.ids[at], book.names[at], *grades, before.letter(at), after.letter(at))
 
 
 def _final(grades: ClassGrades, at: int) -> Fraction | None:
@@ -268,8 +185,7 @@ def _ordered(moves: Mapping[int, Move], chosen: _Array) -> tuple[Move, ...]:
         gain = move.gain
         return (1, -gain) if gain is not None else (0 if move.before_grade is None else 2, Fraction(0))
 
-    key: Callable[[Move], tuple[int, Fraction]] = place
-    return tuple(sorted((move for at, move in moves.items() if chosen[at]), key=key))
+    return tuple(sorted((move for at, move in moves.items() if chosen[at]), key=place))
 
 
 def _mean(grades: ClassGrades) -> Fraction | None:
