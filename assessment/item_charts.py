@@ -44,7 +44,7 @@ def series(grades: ClassGrades, language: str, total: bool = True) -> list[Serie
     whole = len(policy.items) > SEVERAL
     for part in policy.components:
         columns = [grades.gradebook.column(item.key) for item in part.items]
-        tables = [np.array([np.nan if one.share is None else float(one.share) * 100 for one in c.values]) for c in columns]
+        tables = [np.array([np.nan if one.share is None else float(one.share * 100) for one in c.values]) for c in columns]
         numbers = [table[column.codes] for table, column in zip(tables, columns, strict=True)]
         if whole:
             there = np.sum(~np.isnan(numbers), axis=0)
@@ -130,7 +130,10 @@ def heat_map(grades: ClassGrades, language: str, *, projector: bool) -> "go.Figu
 
     shown = series(grades, language, total=False)
     names = [escape(one.name) for one in shown]
-    z = [[_correlation(one.values, other.values) for other in shown] for one in shown]
+    z: list[list[float | None]] = [[None] * len(shown) for _ in shown]
+    for row, one in enumerate(shown):
+        for column, other in enumerate(shown[: row + 1]):
+            z[row][column] = z[column][row] = _correlation(one.values, other.values)
     figure = plots.figure(projector=projector, height=180 + 40 * max(4, len(shown)))
     figure.add_trace(
         go.Heatmap(

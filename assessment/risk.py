@@ -36,7 +36,7 @@ class Reason:
 @dataclass(frozen=True)
 class Risk:
     """A student at risk. so_far: the grade of what is there, rounded and curved, None if nothing is; needs: percent, whole,
-    in everything that is left; 101 if not even full marks would do, None if nothing is left or 80 are enough.
+    in everything that is left; 101 if not even full marks would do or nothing is left, None if 80 are enough.
     """
 
     student_id: str
@@ -101,13 +101,11 @@ def _handed_in(policy: Policy, exact: Fraction | None) -> Fraction | None:
 
 def _needs(policy: Policy, book: Gradebook, cutoff: Fraction) -> dict[int, int]:
     """Student -> the whole percent, from 81, in everything that is left that reaches `cutoff`; 101 if 100 do not.
+    Who has nothing left reaches what he has.
 
     Everybody is graded at once, with the same percent put in for all that is left; so a class costs twenty gradings.
     """
-    left = np.zeros(len(book), bool)
-    for item in _regular(policy):
-        left |= _has(book.column(item.key), _OPEN)
-    waiting = set(np.flatnonzero(left & _below(policy, book, _MUCH, cutoff)).tolist())
+    waiting = set(np.flatnonzero(_below(policy, book, _MUCH, cutoff)).tolist())
     found = dict.fromkeys(waiting, 101)
     for percent in range(_MUCH + 1, 101):
         if not waiting:
