@@ -47,8 +47,8 @@ class Changes:
 def amend(text: str, changes: Changes, file: str = "policy.toml") -> str:
     """A policy's TOML text with some values changed; its comments, order and layout stay.
 
-    What is changed to the value that it has already is not touched, so no change gives the text back as it was. file: is
-    named in what is wrong. Raises BadPolicy, as `policyfile.parse` does, if the text or what becomes of it is no policy;
+    What is changed to the value that it has already is not touched, so no change gives the text back as it was. Only where
+    [[component]] and [[letter]] tables alternate are those of a kind brought together. file: is named in what is wrong. Raises BadPolicy, as `policyfile.parse` does, if the text or what becomes of it is no policy;
     Problem for a number that cannot be written down and for a component or letter that the policy does not have.
     """
     import tomlkit
@@ -71,7 +71,7 @@ def amend(text: str, changes: Changes, file: str = "policy.toml") -> str:
     for key, value in (("mode", changes.rounding_mode), ("digits", changes.rounding_digits)):
         if value is not None and ("rounding" in document or value != DEFAULTS[key]):
             edits.put(edits.table("rounding"), key, value)
-    if isinstance(changes.cap, Fraction):
+    if changes.cap is not None and changes.cap != "none":
         edits.put(edits.table("total"), "cap", exact_number(changes.cap))
     if isinstance(changes.curve, Curve) and changes.curve != before.curve:
         edits.curve(changes.curve)
