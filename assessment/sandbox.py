@@ -48,8 +48,10 @@ def amend(text: str, changes: Changes, file: str = "policy.toml") -> str:
     """A policy's TOML text with some values changed; its comments, order and layout stay.
 
     What is changed to the value that it has already is not touched, so no change gives the text back as it was. Only where
-    [[component]] and [[letter]] tables alternate are those of a kind brought together. file: is named in what is wrong. Raises BadPolicy, as `policyfile.parse` does, if the text or what becomes of it is no policy;
-    Problem for a number that cannot be written down and for a component or letter that the policy does not have.
+    [[component]] and [[letter]] tables alternate are those of a kind brought together.
+
+    file: is named in what is wrong. Raises BadPolicy, as `policyfile.parse` does, if the text or what becomes of it is no
+    policy; Problem for a number that cannot be written down and for a component or letter that the policy does not have.
     """
     import tomlkit
 
