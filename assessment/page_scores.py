@@ -20,6 +20,7 @@ from .policy import Item, Policy
 from .scores import MISSING, Mark, Score, UnreadableScore, read_score
 from .store import courses, history, records, scores
 from .store.access import Desk
+from .store.history import Wanted
 from .store.scores import Conflict, Edit
 
 _FILTERS = ("missing", "flagged", "below")
@@ -145,6 +146,6 @@ def _cell_story(desk: Desk, course: int, student: str, key: str, who: visitor.Vi
     """Everything that ever happened to one cell, or to one student where no score is chosen."""
     policy = courses.policy(desk, course)
     item = next((one for one in policy.items if one.key == key), None)
-    found = history.deeds(desk, course, student_id=student, item=item.key if item else None, limit=50)
+    found = history.deeds(desk, course, Wanted(student_id=student, item=item.key if item else None), limit=50)
     head = html.escape(f"{student} · {item.name(who.language) if item else who.say('assessment_everything')}")
     return f"<h3>{head}</h3>{story(found, policy, who)}"

@@ -23,23 +23,35 @@ class CourseCard:
     students: int
     archived: bool
     finalised_at: str | None
+    policy_number: int
 
 
 def listed(desk: Desk, archived: bool = False) -> list[CourseCard]:
     """The person's courses, the newest first."""
+    where = Course.archived_at.is_not(None) if archived else Course.archived_at.is_(None)
     with desk.database.read() as session:
-        rows = session.execute(
-            sa.select(Course, Member.role, sa.func.count(Student.id))
-            .join(Member, sa.and_(Member.course_id == Course.id, Member.account_id == desk.person.id))
-            .join(Student, Student.course_id == Course.id, isouter=True)
-            .where(Course.archived_at.is_not(None) if archived else Course.archived_at.is_(None))
-            .group_by(Course.id, Member.role)
-            .order_by(Course.id.desc())
-        )
-        return [
-            CourseCard(one.id, one.name, one.term, role, count, one.archived_at is not None, one.finalised_at)
-            for one, role, count in rows
-        ]
+        return _cards(session, desk, where)
+
+
+def card(desk: Desk, course: int) -> CourseCard:
+    """One of the person's courses, archived or not. Raises NotAllowed."""
+    with desk.reading(course) as session:
+        return _cards(session, desk, Course.id == course)[0]
+
+
+def _cards(session: Session, desk: Desk, where: sa.ColumnElement[bool]) -> list[CourseCard]:
+    rows = session.execute(
+        sa.select(Course, Member.role, sa.func.count(Student.id))
+        .join(Member, sa.and_(Member.course_id == Course.id, Member.account_id == desk.person.id))
+        .join(Student, Student.course_id == Course.id, isouter=True)
+        .where(where)
+        .group_by(Course.id, Member.role)
+        .order_by(Course.id.desc())
+    )
+    return [
+        CourseCard(one.id, one.name, one.term, role, count, one.archived_at is not None, one.finalised_at, one.policy_number)
+        for one, role, count in rows
+    ]
 
 
 def create(desk: Desk, name: str, term: str, policy_text: str) -> int:
@@ -102,10 +114,31 @@ def policy(desk: Desk, course: int, number: int | None = None) -> Policy:
         return policy_of(session, course, number)
 
 
-def policy_text(desk: Desk, course: int) -> str:
-    """The TOML of the version that counts."""
+def policy_text(desk: Desk, course: int, number: int | None = None) -> str:
+    """The TOML of the version that counts, or of another."""
     with desk.reading(course) as session:
-        return _version(session, course, None).text
+        return _version(session, course, number).text
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a policy; counts: whether it is the one that grades follow."""
+
+    number: int
+    created_at: str
+    counts: bool
+
+
+def versions(desk: Desk, course: int) -> list[Version]:
+    """All versions of a course's policy, the newest first."""
+    with desk.reading(course) as session:
+        row = session.get(Course, course)
+        found = session.execute(
+            sa.select(PolicyVersion.number, PolicyVersion.created_at)
+            .where(PolicyVersion.course_id == course)
+            .order_by(PolicyVersion.number.desc())
+        )
+        return [Version(number, at, row is not None and number == row.policy_number) for number, at in found]
 
 
 def save_policy(desk: Desk, course: int, text: str, why: str = "") -> int:

@@ -31,18 +31,55 @@ class Deed:
     cell: str | None
 
 
-def deeds(
-    desk: Desk, course: int, *, student_id: str | None = None, item: str | None = None, kind: str | None = None,
-    actor: str | None = None, limit: int | None = None,
-) -> list[Deed]:  # fmt: skip
-    """The history of a course, the newest first, filtered by whatever is given."""
-    wanted = sa.select(Change, Entry).join(Entry, Entry.change_id == Change.id).where(Change.course_id == course)
-    for column, value in ((Entry.student_id, student_id), (Entry.item, item), (Change.kind, kind), (Change.actor, actor)):
+@dataclass(frozen=True)
+class Wanted:
+    """Which entries of a history: those that fit everything that is given. since, until: days, "2026-11-24", both included,
+    in UTC.
+    """
+
+    student_id: str | None = None
+    item: str | None = None
+    kind: str | None = None
+    actor: str | None = None
+    change: int | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+def deeds(desk: Desk, course: int, wanted: Wanted = Wanted(), limit: int | None = None) -> list[Deed]:  # noqa: B008 (frozen)
+    """The history of a course, the newest first."""
+    query = sa.select(Change, Entry).join(Entry, Entry.change_id == Change.id).where(Change.course_id == course)
+    equal = (
+        (Entry.student_id, wanted.student_id), (Entry.item, wanted.item), (Change.kind, wanted.kind),
+        (Change.actor, wanted.actor), (Change.id, wanted.change),
+    )  # fmt: skip
+    for column, value in equal:
         if value is not None:
-            wanted = wanted.where(column == value)
+            query = query.where(column == value)
+    if wanted.since:
+        query = query.where(Change.at >= wanted.since)
+    if wanted.until:
+        query = query.where(Change.at < f"{wanted.until}T99")  # behind every time of that day, in any collation
     with desk.reading(course) as session:
-        rows = session.execute(wanted.order_by(Change.id.desc(), Entry.id.desc()).limit(limit)).all()
+        rows = session.execute(query.order_by(Change.id.desc(), Entry.id.desc()).limit(limit)).all()
     return [_deed(change, entry) for change, entry in rows]
+
+
+def actors(desk: Desk, course: int) -> list[str]:
+    """Everybody who ever changed something in a course, by name."""
+    with desk.reading(course) as session:
+        return list(session.scalars(sa.select(Change.actor).where(Change.course_id == course).distinct().order_by(Change.actor)))
+
+
+def last_edit(desk: Desk, course: int) -> int | None:
+    """The person's own last edit that was not taken back yet."""
+    undone = sa.select(Change.undoes).where(Change.course_id == course, Change.undoes.is_not(None))
+    with desk.reading(course) as session:
+        return session.scalar(
+            sa.select(sa.func.max(Change.id)).where(
+                Change.course_id == course, Change.kind == "edit", Change.actor == desk.person.username, Change.id.not_in(undone)
+            )
+        )
 
 
 def _deed(change: Change, entry: Entry) -> Deed:

@@ -17,6 +17,9 @@ from .models import Cell, Entry, Student
 from .records import TYPED, Place
 
 
+_FEW = 200  # edits that do not warrant reading the whole class
+
+
 class Conflict(Problem):
     """Somebody else was quicker. held: what the cell holds now."""
 
@@ -44,6 +47,15 @@ def gradebook(desk: Desk, course: int) -> Gradebook:
         return gradebook_of(session, course)
 
 
+def one(desk: Desk, course: int, student_id: str, item: str) -> Score:
+    """One score as it is stored; missing if there is none. Raises Refused for a student who is not there."""
+    with desk.reading(course) as session:
+        found = session.scalar(sa.select(Student.id).where(Student.course_id == course, Student.student_id == student_id))
+        if found is None:
+            raise Refused("assessment_student_gone", id=student_id)
+        return records.to_score(session.get(Cell, (found, item)))
+
+
 def write(
     desk: Desk, course: int, kind: str, edits: Sequence[Edit], *, why: str = "", undoes: int | None = None,
     roster: Mapping[str, tuple[str, str]] | None = None, drops: Sequence[str] = (),
@@ -61,7 +73,10 @@ def write(
             if edit.student_id not in students:
                 raise Refused("assessment_student_gone", id=edit.student_id)
         session.flush()
-        rows = session.scalars(sa.select(Cell).join(Student).where(Student.course_id == course))
+        stored = sa.select(Cell).join(Student).where(Student.course_id == course)
+        if len(edits) < _FEW:
+            stored = stored.where(Cell.student.in_({students[edit.student_id].id for edit in edits}))
+        rows = session.scalars(stored)
         cells = {(one.student, one.item): one for one in rows}
         for edit in edits:
             entry = write_cell(session, students[edit.student_id], cells, edit)

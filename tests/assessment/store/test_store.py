@@ -16,6 +16,7 @@ from assessment import policyfile
 from assessment.scores import MISSING, Mark, Score, read_score
 from assessment.store import accounts, backup, courses, history, rolls, scores
 from assessment.store.access import Desk, NotAllowed, Refused
+from assessment.store.history import Wanted
 from assessment.store.database import Database, NoDatabase, upgrade
 from assessment.store.models import Base
 from assessment.store.records import Place
@@ -94,7 +95,7 @@ def test_saving_what_is_there_changes_nothing(desk: Desks) -> None:
     one = desk()
     course = fill(one)
     assert scores.write(one, course, "edit", [Edit("0001", "lab1", score("80"), place=Place())]) == 0
-    assert len(history.deeds(one, course, kind="edit")) == 0
+    assert len(history.deeds(one, course, Wanted(kind="edit"))) == 0
 
 
 # History
@@ -104,7 +105,7 @@ def test_the_history_tells_who_when_what_and_from_where(desk: Desks) -> None:
     one = desk()
     course = fill(one)
     scores.write(one, course, "edit", [Edit("0001", "lab1", score("85"))], why="复核")
-    newest, first = history.deeds(one, course, student_id="0001", item="lab1")
+    newest, first = history.deeds(one, course, Wanted(student_id="0001", item="lab1"))
     assert (newest.kind, newest.actor, newest.why, newest.before, newest.after) == ("edit", "wang", "复核", "80", "85")
     assert (first.kind, first.before, first.after, first.file, first.cell) == ("import", None, "80", "实验.csv", "C2")
     assert newest.at > first.at
@@ -133,7 +134,7 @@ def test_an_edit_can_be_undone_and_the_undo_too(desk: Desks) -> None:
         history.undo(one, course, change)
     history.undo(one, course, undone)
     assert stored(one, course, "0002") == score("85")
-    assert [deed.kind for deed in history.deeds(one, course, student_id="0002", item="lab1")] == [
+    assert [deed.kind for deed in history.deeds(one, course, Wanted(student_id="0002", item="lab1"))] == [
         "undo",
         "undo",
         "edit",
@@ -218,7 +219,7 @@ def test_final_grades_are_locked_and_unlocking_is_recorded(desk: Desks) -> None:
     courses.finalise(one, course, False, why="补考")
     scores.write(one, course, "edit", [Edit("0001", "lab1", score("81"))])
     assert [deed.kind for deed in history.deeds(one, course)][:3] == ["edit", "unlock", "finalise"]
-    assert history.deeds(one, course, kind="unlock")[0].why == "补考"
+    assert history.deeds(one, course, Wanted(kind="unlock"))[0].why == "补考"
 
 
 def test_policies_have_versions(desk: Desks) -> None:
@@ -254,7 +255,7 @@ def test_roll_call_makes_the_attendance(desk: Desks) -> None:
     rolls.call(one, course, "第2周", {"0001": "present"})
     assert stored(one, course, "0001", "attendance").share == 1
     assert rolls.sessions(one, course)["第2周"] == {"0001": "present", "0002": "present"}
-    assert history.deeds(one, course, student_id="0001", item="第2周")[0].before == "absent"
+    assert history.deeds(one, course, Wanted(student_id="0001", item="第2周"))[0].before == "absent"
 
 
 # Accounts
@@ -433,6 +434,7 @@ KILLED = """
 import sys
 from assessment.store import accounts, scores
 from assessment.store.access import Desk
+from assessment.store.history import Wanted
 from assessment.store.database import Database
 from assessment.store.scores import Edit
 from assessment.scores import Mark, Score
@@ -473,5 +475,5 @@ def test_a_process_killed_in_the_middle_of_an_import_leaves_all_or_nothing(desk:
             for lab in (1, 2, 3)
         }
         assert len(texts) == 1, "one import, whole"
-        newest = history.deeds(one, course, kind="import", limit=1200)
+        newest = history.deeds(one, course, Wanted(kind="import"), limit=1200)
         assert len({deed.change for deed in newest}) == 1
