@@ -51,7 +51,9 @@ def small_face(texts: Iterable[str]) -> Iterator[Face]:
 
     whole = whole_face()
     wanted = whole.characters & {ord(letter) for text in (*texts, _ALWAYS) for letter in plain(text)[0]}
-    options = subset.Options(notdef_outline=True, drop_tables=["GPOS", "GSUB", "GDEF", "BASE", "VORG", "vhea", "vmtx"])
+    options = subset.Options(
+        notdef_outline=True, desubroutinize=True, drop_tables=["GPOS", "GSUB", "GDEF", "BASE", "VORG", "vhea", "vmtx"]
+    )
     font = subset.load_font(str(whole.path), options)
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=wanted)
@@ -91,6 +93,7 @@ class Paper:
         self.pdf.add_font("text", fname=(face or whole_face()).path)
         font = self.pdf.fonts["text"]
         assert isinstance(font, TTFFont)
+        font.ttfont.recalcBBoxes = False  # the whole font's bounds hold for a part of it, and finding tighter ones takes long
         self.font = font
         self.dry = False
         self._state: tuple[float, Colour] | None = None

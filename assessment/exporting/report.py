@@ -94,9 +94,11 @@ def content(cover: Cover, grades: ClassGrades, student: int, language: str) -> C
     if stands and grade.so_far_exact != grade.exact:
         steps.append(stands)
     final = grade.total if grade.curved is None else grade.curved
+    heads = tuple(say(key, language) for key in HEADS)
+    around = _around(grades, language)
     return Content(
         cover, grade.student_id, grade.name, grade.group, grade_text(policy, final), verdict,
-        tuple(say(key, language) for key in HEADS), tuple(rows), tuple(steps), *_around(grades, language), tuple(cover.foot(language)),
+        heads, tuple(rows), tuple(steps), *around, tuple(cover.foot(language)),
     )  # fmt: skip
 
 
@@ -177,8 +179,9 @@ _STYLE = """
 @page { size: A4; margin: 18mm 20mm; }
 :root { color-scheme: light; --paper: #fbf9f4; --ink: #1b1917; --quiet: #575046; --line: #cfc6b4; --accent: #0068a6; }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--paper); color: var(--ink); font-variant-numeric: tabular-nums;
-  -webkit-text-size-adjust: 100%; font: 16px/1.5 system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", sans-serif; }
+body { margin: 0; background: var(--paper); color: var(--ink); -webkit-text-size-adjust: 100%;
+  font: 16px/1.5 system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", sans-serif;
+  font-variant-numeric: tabular-nums; }
 main { max-width: 50rem; margin: 0 auto; padding: clamp(1.25rem, 5vw, 4rem); overflow-wrap: anywhere; }
 p, h1, h2, dl, dd, ol { margin: 0; }
 h1 { font-size: clamp(1.6rem, 5vw, 2.1rem); line-height: 1.25; font-weight: 600; }

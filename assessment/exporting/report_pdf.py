@@ -81,10 +81,9 @@ class _Page:
         lefts = [max(sheet.width(split(cell)[0], size) for cell in column) for column in columns]
         widths = [max(left + tail, sheet.width(head, small)) for left, tail, head in zip(lefts, tails, one.heads, strict=True)]
         room = RIGHT - LEFT - 4 * _GAP - sum(widths[at] for at in NUMBERS)
-        longest = max(sheet.width(head, small) if not cell else sheet.width(cell, size) for head, cell in
-                      ((one.heads[0], row.cells[0]) for row in one.rows)) + 0.1  # fmt: skip
-        widths[0] = min(max(longest, 0.3 * room), max(0.5 * room, 10))
-        widths[4] = max(room - widths[0], 10)
+        longest = max((sheet.width(text, small) for text in (one.heads[4], *columns[4])), default=0) + 0.1
+        widths[4] = max(room * 0.5, min(longest, room * 0.65))
+        widths[0] = room - widths[4]
         starts = [LEFT + sum(widths[:at]) + at * _GAP for at in range(len(widths))]
         for at, head in enumerate(one.heads):
             right = at in NUMBERS
