@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from shared.language import translate
 
-from .. import explaining, statistics
+from .. import explaining, statistics, terminal
 from ..cohort import ClassGrades
 from ..grades import grade_text
 from ..rounding import exact_text
@@ -145,12 +145,19 @@ def as_html(one: Content, language: str) -> str:
     return (
         f'<!doctype html><html lang="{"zh-CN" if language == "zh" else "en"}"><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
-        f"<title>{title}</title><style>{_STYLE}</style><main>"
+        f'<title>{title}</title><style>{_STYLE}</style><main style="--print: {_print_size(one):.2f}pt">'
         f'<header><p class="kind">{kind}</p><h1>{escape(cover.course)}</h1><p class="quiet">{escape(cover.term)}</p></header>'
         f'<div class="who"><div><p class="name">{escape(one.name)}</p><p class="quiet">{escape(who)}</p></div>'
         f'<div class="result"><p class="{"grade" if one.grade else "none"}">{grade}</p><p>{escape(one.verdict)}</p></div></div>'
         f"{_table(one)}{steps}{around}<footer>{foot}</footer></main></html>\n"
     )
+
+
+def _print_size(one: Content) -> float:
+    """The size of letters, in points, with which all of it goes on one printed page: 10 unless there is much."""
+    rows = sum(max(1, -(-terminal.width(row.cells[4]) // 40), -(-terminal.width(row.cells[0]) // 40)) for row in one.rows)
+    lines = sum(-(-terminal.width(step) // 80) for step in one.steps)
+    return min(10.0, 720 / (36 + 2 * rows + 1.5 * lines))
 
 
 def _table(one: Content) -> str:
@@ -182,34 +189,34 @@ _STYLE = """
 body { margin: 0; background: var(--paper); color: var(--ink); -webkit-text-size-adjust: 100%;
   font: 16px/1.5 system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", sans-serif;
   font-variant-numeric: tabular-nums; }
-main { max-width: 50rem; margin: 0 auto; padding: clamp(1.25rem, 5vw, 4rem); overflow-wrap: anywhere; }
+main { max-width: 50em; margin: 0 auto; padding: clamp(1.25em, 5vw, 4em); overflow-wrap: anywhere; }
 p, h1, h2, dl, dd, ol { margin: 0; }
-h1 { font-size: clamp(1.6rem, 5vw, 2.1rem); line-height: 1.25; font-weight: 600; }
-h2 { margin-bottom: .4rem; font-size: .9rem; font-weight: 600; color: var(--accent); }
-.kind { margin-bottom: .35rem; font-size: .9rem; font-weight: 600; letter-spacing: .06em; color: var(--accent); }
+h1 { font-size: clamp(1.6em, 5vw, 2.1em); line-height: 1.25; font-weight: 600; }
+h2 { margin-bottom: .4em; font-size: .9em; font-weight: 600; color: var(--accent); }
+.kind { margin-bottom: .35em; font-size: .9em; font-weight: 600; letter-spacing: .06em; color: var(--accent); }
 .quiet { color: var(--quiet); }
-.who { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: end; gap: 1rem 2rem; margin: 1.5rem 0 2rem;
-  padding-top: 1.25rem; border-top: 1px solid var(--line); }
-.name { font-size: 1.35rem; font-weight: 600; }
-.result { margin-left: auto; max-width: 24rem; text-align: right; }
-.grade { font-size: 3.6rem; line-height: 1; color: var(--accent); }
-.none { font-size: 1.8rem; line-height: 1.2; color: var(--accent); }
-table { width: 100%; border-collapse: collapse; font-size: .95rem; }
-th { padding: 0 .9rem .4rem 0; font-size: .85rem; font-weight: 400; text-align: left; vertical-align: bottom;
+.who { display: flex; flex-wrap: wrap; justify-content: space-between; align-items: end; gap: 1em 2em; margin: 1.5em 0 2em;
+  padding-top: 1.25em; border-top: 1px solid var(--line); }
+.name { font-size: 1.35em; font-weight: 600; }
+.result { margin-left: auto; max-width: 24em; text-align: right; }
+.grade { font-size: 3.6em; line-height: 1; color: var(--accent); }
+.none { font-size: 1.8em; line-height: 1.2; color: var(--accent); }
+table { width: 100%; border-collapse: collapse; font-size: .95em; }
+th { padding: 0 .9em .4em 0; font-size: .85em; font-weight: 400; text-align: left; vertical-align: bottom;
   color: var(--quiet); border-bottom: 1.5px solid var(--ink); white-space: nowrap; }
-td { padding: .34rem .9rem .34rem 0; vertical-align: baseline; border-bottom: 1px solid var(--line); }
+td { padding: .34em .9em .34em 0; vertical-align: baseline; border-bottom: 1px solid var(--line); }
 .number { text-align: right; white-space: nowrap; }
 .number span { display: inline-block; text-align: left; }
-td:last-child, th:last-child { padding: .34rem 0 .34rem 1rem; }
-td:last-child { font-size: .88rem; color: var(--quiet); }
-section { margin-top: 1.75rem; break-inside: avoid; }
+td:last-child, th:last-child { padding-right: 0; padding-left: 1em; }
+td:last-child { font-size: .88em; color: var(--quiet); }
+section { margin-top: 1.75em; break-inside: avoid; }
 ol { padding: 0; list-style: none; }
-li { padding: .1rem 0; }
-dl { display: grid; grid-template-columns: repeat(4, 1fr); gap: 1rem; }
-dt { font-size: .85rem; color: var(--quiet); }
-dd { font-size: 1.25rem; }
-footer { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .25rem 2rem; margin-top: 2.25rem;
-  padding-top: .6rem; font-size: .85rem; color: var(--quiet); border-top: 1px solid var(--line); }
+li { padding: .1em 0; }
+dl { display: grid; grid-template-columns: repeat(4, 1fr); gap: 1em; }
+dt { font-size: .85em; color: var(--quiet); }
+dd { font-size: 1.25em; }
+footer { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .25em 2em; margin-top: 2.25em;
+  padding-top: .6em; font-size: .85em; color: var(--quiet); border-top: 1px solid var(--line); }
 @media screen and (max-width: 38rem) {
   table, thead, tbody { display: block; }
   tr { display: grid; grid-template-columns: 1fr 4.5rem 4.5rem 5.5rem; align-items: baseline; padding: .4rem 0;
@@ -221,7 +228,11 @@ footer { display: flex; flex-wrap: wrap; justify-content: space-between; gap: .2
   dl { grid-template-columns: repeat(2, 1fr); }
 }
 @media print {
-  body { background: none; font-size: 10.5pt; }
-  main { max-width: none; padding: 0; }
+  body { background: none; }
+  main { max-width: none; padding: 0; font-size: var(--print); line-height: 1.4; }
+  h1 { font-size: 2.1em; }
+  td { padding-top: .25em; padding-bottom: .25em; }
+  .who, section, footer { margin-top: 1.5em; margin-bottom: 1.5em; padding-top: 1em; }
+  section { margin-bottom: 0; padding-top: 0; }
 }
 """

@@ -68,7 +68,7 @@ class _Page:
         left = self.words(self.words(y, one.name, 15, width=half), who, 10, QUIET, half)
         text, size = (one.grade, 40.0) if one.grade else (say("withheld", self.language), 22.0)
         size *= scale * min(1, half / max(1, self.sheet.width(text, size * scale)))
-        right = y + leading(size) * 0.8
+        right = y + leading(size) * (0.8 if one.grade else 1.0)
         self.sheet.text(RIGHT, right - 0.1 * leading(size), text, size, ACCENT, "right")
         lines = self.sheet.lines(one.verdict, 11 * scale, half)
         return max(left, self.sheet.block(RIGHT, right, lines, 11 * scale, INK, "right"))
