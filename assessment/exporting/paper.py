@@ -71,10 +71,12 @@ def plain(text: str) -> tuple[str, bool]:
     Control characters become spaces; what has no shape of its own (a zero-width space, say) goes.
     """
     there = whole_face().characters
+    if any(map(unicodedata.combining, text)):
+        text = unicodedata.normalize("NFC", text)
     if all(ord(letter) in there for letter in text) and text.isprintable():
         return text, False
     spaced = "".join(" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in text)
-    shown = [letter for letter in unicodedata.normalize("NFC", spaced) if unicodedata.category(letter) != "Cf"]
+    shown = [letter for letter in spaced if unicodedata.category(letter) != "Cf"]
     return "".join(letter if ord(letter) in there else RARE for letter in shown), any(ord(one) not in there for one in shown)
 
 
@@ -146,6 +148,10 @@ class Paper:
             self.text(x, y - 0.3 * leading(size), line, size, colour, align)
         return y
 
+    def number(self, x: float, y: float, text: str, size: float, colour: Colour = INK) -> None:
+        """A number below y. x: where numbers above each other meet, at the point or at the end of the units."""
+        self.block(x - self.width(split(text)[0], size), y, [text], size, colour)
+
     def rule(self, y: float, weight: float = 0.15, colour: Colour = LINE, left: float = LEFT, right: float = RIGHT) -> None:
         """A thin line across."""
         if not self.dry:
@@ -158,6 +164,12 @@ class Paper:
         data = bytes(self.pdf.output())
         self.font.close()
         return data
+
+
+def split(number: str) -> tuple[str, str]:
+    """("62", ".5%") of "62.5%": what stands left of where numbers in a column meet, and what stands right of it."""
+    at = min((number.index(sign) for sign in ".%/" if sign in number), default=len(number))
+    return number[:at], number[at:]
 
 
 def leading(size: float) -> float:

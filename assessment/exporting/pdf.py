@@ -7,8 +7,8 @@ from ..cohort import ClassGrades
 from ..grades import StudentGrade, grade_text
 from ..rounding import exact_text
 from . import paper, report_pdf, table, xlsx
-from .paper import ACCENT, BOTTOM, INK, LEFT, QUIET, RIGHT, TOP, Paper, leading
-from .report import Cover, content, split
+from .paper import ACCENT, BOTTOM, INK, LEFT, QUIET, RIGHT, TOP, Paper, leading, split
+from .report import Cover, content
 from .table import say
 
 _SIZE, _SMALL, _GAP = 9.5, 8.5, 4.0
@@ -100,7 +100,8 @@ class _List:
             for one in self.policy.letters
         ]  # fmt: skip
         stop = "；" if self.language == "zh" else "; "
-        notes = [stop.join(letters), stop.join(xlsx.rules(self.policy, self.language))]
+        rules = stop.join(xlsx.rules(self.policy, self.language))
+        notes = [stop.join(letters), rules[:1].upper() + rules[1:]]
         if self.grades.graded < len(self.grades):
             notes.append(say("list_withheld", self.language))
         return [*notes, *([say("report_rare", self.language)] if rare else [])]
@@ -167,10 +168,7 @@ class _List:
         """A student's row below y; gives where it ends."""
         for one, lines in zip(self.columns, cells, strict=True):
             if one.key in _NUMBERS:
-                left, right = split(lines[0])
-                x = one.x + one.width - one.tail
-                self.sheet.block(x, y + 0.7, [left], _SIZE, align="right")
-                self.sheet.block(x, y + 0.7, [right], _SIZE)
+                self.sheet.number(one.x + one.width - one.tail, y + 0.7, lines[0], _SIZE)
             else:
                 self.sheet.block(one.x, y + 0.7, lines, _SIZE, QUIET if one.key in ("group", "flags") else INK)
         y += 1.4 + leading(_SIZE) * max(map(len, cells))

@@ -10,6 +10,7 @@ from .. import explaining, statistics, terminal
 from ..cohort import ClassGrades
 from ..grades import grade_text
 from ..rounding import exact_text
+from .paper import split
 from .table import say
 
 HEADS = ("item", "report_score", "report_weight", "report_contribution", "report_remark")
@@ -112,12 +113,6 @@ def _around(grades: ClassGrades, language: str) -> tuple[str, tuple[tuple[str, s
     digits = max(1, grades.policy.rounding.digits)
     title = say("report_class_curved" if grades.policy.curve else "report_class", language, n=found.n)
     return title, tuple((translate(f"assessment_statistic_{name}", language), f"{value:.{digits}f}") for name, value in values)
-
-
-def split(number: str) -> tuple[str, str]:
-    """("62", ".5%") of "62.5%": what stands left of where numbers in a column meet, and what stands right of it."""
-    at = min((number.index(sign) for sign in ".%/" if sign in number), default=len(number))
-    return number[:at], number[at:]
 
 
 def page(cover: Cover, grades: ClassGrades, student: int, language: str) -> str:

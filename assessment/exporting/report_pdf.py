@@ -1,8 +1,8 @@
 """A student's report drawn on one sheet of A4."""
 
 from . import paper
-from .paper import ACCENT, INK, LEFT, QUIET, RIGHT, TOP, WIDTH, Face, Paper, leading
-from .report import NUMBERS, Content, split
+from .paper import ACCENT, INK, LEFT, QUIET, RIGHT, TOP, WIDTH, Face, Paper, leading, split
+from .report import NUMBERS, Content
 from .table import say
 
 _FOOT = 280.0  # the rule above the footer
@@ -95,10 +95,7 @@ class _Page:
             colour, high = INK if row.counts else QUIET, y + 0.9 * self.scale
             ends = [sheet.block(starts[0], high, sheet.lines(row.cells[0], size, widths[0]), size, colour)]
             for at in NUMBERS:
-                left, rest = split(row.cells[at])
-                x = starts[at] + widths[at] - tails[at]
-                sheet.block(x, high, [left], size, colour, "right")
-                sheet.block(x, high, [rest], size, colour)
+                sheet.number(starts[at] + widths[at] - tails[at], high, row.cells[at], size, colour)
             # The remark is smaller, and stands on the same line.
             lower = high + 0.7 * (leading(size) - leading(small))
             ends.append(sheet.block(starts[4], lower, sheet.lines(row.cells[4], small, widths[4]), small, QUIET))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pypdf
+from pypdf.generic import NameObject
 
 from assessment import policyfile
 from assessment.cohort import ClassGrades, grade_class
@@ -39,9 +40,8 @@ def different(count: int) -> ClassGrades:
 
 def long_policy() -> Policy:
     """Twenty-six items with long names, of which the lowest are dropped."""
-    talks = replace(
-        POLICY.components[0], count=16, drop_lowest=3, zh="每周课堂讨论与口头报告{n}", en="Weekly discussion and talk {n}"
-    )
+    names = {"zh": "每周课堂讨论与口头报告{n}", "en": "Weekly discussion and talk {n}"}
+    talks = replace(POLICY.components[0], count=16, drop_lowest=3, **names)
     return replace(POLICY, components=(talks, *POLICY.components[1:]), missing="excluded")
 
 
@@ -49,20 +49,27 @@ def opened(data: bytes) -> pypdf.PdfReader:
     return pypdf.PdfReader(io.BytesIO(data))
 
 
+def pages(data: bytes) -> list[pypdf.PageObject]:
+    """The pages, ready to be read.
+
+    pypdf knows no encoding that a font brings along, and with it no code of two bytes; the text is in /ToUnicode anyway.
+    """
+    found = list(opened(data).pages)
+    for page in found:
+        for font in page["/Resources"]["/Font"].values():
+            font.get_object()[NameObject("/Encoding")] = NameObject("/Identity-H")
+    return found
+
+
 def texts(data: bytes) -> list[str]:
     """What can be read on each page."""
-    return [page.extract_text() for page in opened(data).pages]
+    return [page.extract_text() for page in pages(data)]
 
 
 def embedded(reader: pypdf.PdfReader) -> list[bool]:
     """For each font of the first page, whether it travels in the file."""
-    fonts = reader.pages[0]["/Resources"]["/Font"].values()
-    return [
-        any(
-            f"/FontFile{kind}" in one.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"] for kind in ("2", "3")
-        )
-        for one in fonts
-    ]
+    fonts = [one.get_object()["/DescendantFonts"][0].get_object() for one in reader.pages[0]["/Resources"]["/Font"].values()]
+    return [any(f"/FontFile{kind}" in font["/FontDescriptor"] for kind in ("2", "3")) for font in fonts]
 
 
 def tenths(value: Fraction) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from assessment.exporting import paper, pdf
 from assessment.policy import Curve, Rounding
+from assessment.rounding import exact_text
 from tests.assessment.course import students
 from tests.assessment.exporting.classes import (
     COVER,
@@ -19,6 +20,7 @@ from tests.assessment.exporting.classes import (
     graded,
     long_policy,
     opened,
+    pages,
     tenths,
     texts,
 )
@@ -44,7 +46,9 @@ def test_the_report_is_one_page_with_everything_on_it(language: str) -> None:
     lines = page.splitlines()
     assert str(grade.total) in lines
     assert tenths(found.exact.mean) in lines
-    assert all(item.name(language) in lines for item in POLICY.items)
+    for line in grade.lines:
+        numbers = f"{line.value} {line.weight}% {exact_text(line.contribution)}"
+        assert f"{line.item.name(language)} {numbers}" in lines, "a score, its weight and what it gives stand in one row"
     assert str(float(grade.exact)) in page, "the sum as it was before rounding"
     assert not ("名次" in page or "Rank" in page)
 
@@ -77,7 +81,7 @@ def test_nothing_reaches_into_the_footer_or_over_the_edge() -> None:
         if text.strip():
             places.append((at[4], at[5]))
 
-    opened(pdf.report(COVER, found, 0, "en")).pages[0].extract_text(visitor_text=seen)
+    pages(pdf.report(COVER, found, 0, "en"))[0].extract_text(visitor_text=seen)
     points = 72 / 25.4
     assert all(19 * points < x < 191 * points for x, _ in places)
     heights = sorted({round(y / points) for _, y in places})
@@ -102,9 +106,14 @@ def test_a_character_that_the_font_lacks_is_not_lost_in_silence() -> None:
 
 @pytest.mark.parametrize(
     ("text", "shown"),
-    [("王\t芳\n", ("王 芳 ", False)), ("王\u200b芳", ("王芳", False)), ("Jose\u0301", ("José", False)), ("a\ud800b", ("a〓b", True)),
-     ("欧阳·木合塔尔", ("欧阳·木合塔尔", False)), ("𠮷田", ("𠮷田", False))],
-)  # fmt: skip
+    [
+        ("王\t芳\n", ("王 芳 ", False)),
+        ("王\u200b芳", ("王芳", False)),
+        ("Jose\u0301", ("Jos\u00e9", False)),
+        ("a\ud800b", ("a〓b", True)),
+        ("阿依·木合塔尔", ("阿依·木合塔尔", False)),
+    ],
+)
 def test_what_has_no_shape_goes_and_what_has_one_stays(text: str, shown: tuple[str, bool]) -> None:
     assert paper.plain(text) == shown
 
@@ -128,16 +137,19 @@ def test_three_hundred_have_their_lines_under_a_header_on_every_page() -> None:
     begun = time.perf_counter()
     data = pdf.class_list(COVER, found, "zh")
     assert time.perf_counter() - begun < 3 * 3, "it takes a fraction of a second; a busy machine may need longer"
-    pages = texts(data)
-    assert 5 <= len(pages) <= 10
-    for number, page in enumerate(pages, start=1):
+    found_pages = texts(data)
+    assert 5 <= len(found_pages) <= 10
+    for number, page in enumerate(found_pages, start=1):
         assert all(head in page for head in ("学号", "姓名", "班级", "总评", "等级", "绩点", "标记"))
-        assert f"第 {number} 页，共 {len(pages)} 页" in page and "深度学习方法与应用" in page
-    lines = [line for page in pages for line in page.splitlines()]
-    order = [line for line in lines if line in found.gradebook.ids]
+        assert f"第 {number} 页，共 {len(found_pages)} 页" in page and "深度学习方法与应用" in page
+    lines = [line for page in found_pages for line in page.splitlines()]
+    lines = list(map(squeezed, lines))
+    order = [line[:10] for line in lines if line[:10] in found.gradebook.ids]
     assert order == list(found.gradebook.ids), "everybody once, in order, with the zeros in front"
-    at = lines.index("0020230123")
-    assert lines[at + 1 : at + 6] == [found[122].name, "计科一班", str(found[122].total), found[122].letter.zh, "1"]  # type: ignore[union-attr]
+    for grade in found:
+        assert grade.letter is not None
+        row = (grade.student_id, grade.name, grade.group, grade.total, grade.letter.zh, grade.letter.points)
+        assert squeezed("".join(map(str, row))) in lines
     assert embedded(opened(data)) == [True]
 
 
@@ -145,14 +157,10 @@ def test_the_list_says_who_has_no_grade_yet_and_why() -> None:
     scores = [SIXTY, (*SIXTY[:10], "缓考"), ("", "缺考", *SIXTY[2:])]
     (page,) = texts(pdf.class_list(COVER, graded(*scores), "en"))
     lines = page.splitlines()
-    assert lines[lines.index("0002") + 1 :][2:4] == ["withheld", "deferred: Essay"]
-    assert "missing: Attendance; absent: Lab 1" in page
+    assert "0002 张三 计科一班 withheld deferred: Essay" in lines
+    assert "0003 张三 计科一班 54 Fail 0 missing: Attendance; absent: Lab 1" in lines
     assert "3 students · 2 graded" in page
-    assert "Excellent from 90, 4 grade points" in page and "withheld while a score is deferred" in squeezed_lines(page)
-
-
-def squeezed_lines(page: str) -> str:
-    return " ".join(page.split())
+    assert "Excellent from 90, 4 grade points" in page and "withheld while a score is deferred" in " ".join(page.split())
 
 
 def test_a_curve_has_its_own_column() -> None:
@@ -167,7 +175,8 @@ def test_a_curve_has_its_own_column() -> None:
 def test_long_names_go_on_in_the_next_line() -> None:
     name = "阿卜杜热合曼·买买提明·艾合买提江·吐尔逊"
     (page,) = texts(pdf.class_list(COVER, graded(SIXTY, names=(name,), ids=("0" * 60,)), "zh"))
-    assert name in squeezed(page).replace("0" * 10, "") or all(part in page for part in name.split("·"))
+    assert all(part in squeezed(page) for part in ("阿卜杜热合曼·", "买买提明·"))
+    assert sum(page.count(letter) for letter in set(name)) >= len(name)
     assert page.count("0") > 60
 
 
