@@ -43,7 +43,10 @@ def _maker(contents: list[Content], kind: Kind, language: str) -> Iterator[Calla
     if kind == "html":
         yield lambda one: report.as_html(one, language).encode(errors="replace")
         return
-    sentences = [table.say(key, language) for key in ("report_title", "report_steps", "report_rare", "student_id", "withheld")]
+    sentences = [
+        table.say(key, language, sign=paper.RARE)
+        for key in ("report_title", "report_steps", "report_rare", "student_id", "withheld")
+    ]
     with paper.small_face([*sentences, *(text for one in contents for text in one.texts())]) as face:
         yield lambda one: report_pdf.draw(one, language, face)
 

@@ -104,7 +104,7 @@ class _List:
         notes = [stop.join(letters), rules[:1].upper() + rules[1:]]
         if self.grades.graded < len(self.grades):
             notes.append(say("list_withheld", self.language))
-        return [*notes, *([say("report_rare", self.language)] if rare else [])]
+        return [*notes, *([say("report_rare", self.language, sign=paper.RARE)] if rare else [])]
 
     def draw(self) -> bytes:
         """The file."""

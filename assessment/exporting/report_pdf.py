@@ -46,7 +46,7 @@ class _Page:
 
     def note(self) -> list[str]:
         """What is to be said about rare characters."""
-        return self.sheet.lines(say("report_rare", self.language), 8.5, RIGHT - LEFT)
+        return self.sheet.lines(say("report_rare", self.language, sign=paper.RARE), 8.5, RIGHT - LEFT)
 
     def words(self, y: float, text: str, size: float, colour: paper.Colour = INK, width: float = RIGHT - LEFT) -> float:
         """A text from the left margin, in as many lines as it needs; gives where it ends."""
