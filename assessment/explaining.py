@@ -23,28 +23,56 @@ def explain(grade: StudentGrade, policy: Policy, language: str, students: int | 
         return translate(f"assessment_explain_{key}", language, **values)
 
     lines = [" ".join(filter(None, (grade.student_id, grade.name, grade.group)))]
-    rows = [(line.item.name(language), *_sum(line, language), _remark(line, policy, language)) for line in grade.lines]
-    lines.append(table([tuple(f"  {cell}" if not at else cell for at, cell in enumerate(row)) for row in rows], right=(1, 3)))
-    if grade.exact is None:
-        lines.append(say("withheld"))
-    else:
-        whole = sum((line.contribution for line in grade.lines), Fraction(0))
-        terms = " + ".join(exact_text(line.contribution) for line in grade.lines if line.weight)
-        lines.append(say("sum", sum=terms or "0", exact=_with_decimals(whole)))
-        if whole != grade.exact:
-            lines.append(say("cap", cap=exact_text(grade.exact)))
-        mode = policy.rounding.mode
-        if mode != "none":
-            lines.append(say(mode, digits=policy.rounding.digits, total=grade_text(policy, grade.total)))
-        if grade.curved is not None and policy.curve:
-            lines.append(say("curved", kind=say(f"curve_{policy.curve.kind}"), curved=grade_text(policy, grade.curved)))
-        if grade.letter:
-            lines.append(say("letter", letter=getattr(grade.letter, language), points=exact_text(grade.letter.points)))
-    if grade.so_far_exact is not None:
-        lines.append(say("so_far", so_far=grade_text(policy, grade.so_far), exact=short_text(grade.so_far_exact)))
+    rows = []
+    for line in grade.lines:
+        score, weight, contribution = arithmetic(line)
+        rows.append(
+            (
+                f"  {line.item.name(language)}",
+                score,
+                weight and f"× {weight}",
+                contribution and f"= {contribution}",
+                remark(line, policy, language),
+            )
+        )
+    lines.append(table(rows, right=(1, 3)))
+    lines += steps(grade, policy, language)
+    if stands := so_far(grade, policy, language):
+        lines.append(stands)
     if grade.rank is not None and grade.percentile is not None:
         lines.append(say("rank", rank=grade.rank, students=students or "?", percentile=short_text(grade.percentile, 1)))
     return "\n".join(lines)
+
+
+def steps(grade: StudentGrade, policy: Policy, language: str) -> list[str]:
+    """From the contributions to the letter, a sentence each: sum, cap, rounding, curve, letter; or that it is withheld."""
+
+    def say(key: str, **values: object) -> str:
+        return translate(f"assessment_explain_{key}", language, **values)
+
+    if grade.exact is None:
+        return [say("withheld")]
+    whole = sum((line.contribution for line in grade.lines), Fraction(0))
+    terms = " + ".join(exact_text(line.contribution) for line in grade.lines if line.weight)
+    found = [say("sum", sum=terms or "0", exact=_with_decimals(whole))]
+    if whole != grade.exact:
+        found.append(say("cap", cap=exact_text(grade.exact)))
+    mode = policy.rounding.mode
+    if mode != "none":
+        found.append(say(mode, digits=policy.rounding.digits, total=grade_text(policy, grade.total)))
+    if grade.curved is not None and policy.curve:
+        found.append(say("curved", kind=say(f"curve_{policy.curve.kind}"), curved=grade_text(policy, grade.curved)))
+    if grade.letter:
+        found.append(say("letter", letter=getattr(grade.letter, language), points=exact_text(grade.letter.points)))
+    return found
+
+
+def so_far(grade: StudentGrade, policy: Policy, language: str) -> str | None:
+    """What stands so far, in a sentence; None if there is nothing yet."""
+    if grade.so_far_exact is None:
+        return None
+    values = {"so_far": grade_text(policy, grade.so_far), "exact": short_text(grade.so_far_exact)}
+    return translate("assessment_explain_so_far", language, **values)
 
 
 def _with_decimals(value: Fraction) -> str:
@@ -53,8 +81,8 @@ def _with_decimals(value: Fraction) -> str:
     return exact if exact == short else f"{exact} {short}"
 
 
-def _sum(line: Line, language: str) -> tuple[str, str, str]:
-    """("62", "× 5%", "= 3.1"); the score after a late penalty; nothing for what does not count."""
+def arithmetic(line: Line) -> tuple[str, str, str]:
+    """A line's score, weight and contribution: ("62", "5%", "3.1"); the score after a late penalty; "" for what has none."""
     part = line.item.component
     if line.earned is None and not line.weight:
         return "", "", ""
@@ -62,10 +90,10 @@ def _sum(line: Line, language: str) -> tuple[str, str, str]:
     score = value if part.maximum == _HUNDRED else f"{value}/{exact_text(part.maximum)}"
     if not line.weight:
         return score, "", ""
-    return score, f"× {exact_text(line.weight)}%", f"= {exact_text(line.contribution)}"
+    return score, f"{exact_text(line.weight)}%", exact_text(line.contribution)
 
 
-def _remark(line: Line, policy: Policy, language: str) -> str:
+def remark(line: Line, policy: Policy, language: str) -> str:
     """Why a line is not simply score times weight."""
 
     def say(key: str, **values: object) -> str:

@@ -59,7 +59,7 @@ def describe(grades: ClassGrades, fewest: int = FEWEST) -> list[Statistics]:
     fewest: with fewer numbers than this only n is told: the quartiles of three students are the three students. A
     component's number is the mean of a student's numbers in it.
     """
-    totals = _percent(grades.exact.numerators, grades.exact.denominator, grades.exact.known)
+    totals = _totals(grades)
     found = []
     for part in grades.policy.components:
         columns = [grades.gradebook.column(item.key) for item in part.items]
@@ -72,7 +72,17 @@ def describe(grades: ClassGrades, fewest: int = FEWEST) -> list[Statistics]:
             means = np.where(there > 0, np.nansum(shares, axis=0) / np.maximum(there, 1), np.nan)
             rest = totals - np.nansum(shares, axis=0) * weight
             found.append(_describe(part.key, means, rest, totals, fewest))
-    return [*found, _describe("total", totals, None, totals, fewest)]
+    return [*found, describe_totals(grades, fewest)]
+
+
+def describe_totals(grades: ClassGrades, fewest: int = FEWEST) -> Statistics:
+    """Figures about the exact totals alone, before any curve; only n where there are fewer than `fewest`."""
+    totals = _totals(grades)
+    return _describe("total", totals, None, totals, fewest)
+
+
+def _totals(grades: ClassGrades) -> _Array:
+    return _percent(grades.exact.numerators, grades.exact.denominator, grades.exact.known)
 
 
 def _shares(column: Column) -> _Array:
