@@ -1,4 +1,4 @@
-"""The gradebook's page: courses, import, scores, grades, history. Every handler works at the desk of who is logged in."""
+"""The gradebook's page: one tab for each step of a term. Every handler works at the desk of who is logged in."""
 
 import html
 from typing import Any
@@ -9,15 +9,29 @@ from shared import furniture, visitor
 from shared.handlers import polite
 from shared.language import LANGUAGES, text, translate
 
-from . import page_courses, page_grades, page_history, page_import, page_scores
+from . import (
+    page_courses,
+    page_grades,
+    page_history,
+    page_import,
+    page_policy,
+    page_publish,
+    page_roll,
+    page_scores,
+    page_statistics,
+)  # fmt: skip
 from .door import Door
 from .page_desk import course_choices, desk_of
+from .page_roll import Recognise
 
-_TABS = (page_courses, page_import, page_scores, page_grades, page_history)
+_TABS = (page_courses, page_import, page_scores, page_grades, page_policy, page_statistics, page_publish, page_history)
 
 
-def build(door: Door) -> gr.Blocks:
-    """The page, ready to be mounted behind the door."""
+def build(door: Door, recognise: Recognise | None = None) -> gr.Blocks:
+    """The page, ready to be mounted behind the door.
+
+    recognise: says which students a camera's picture (H, W, 3) uint8 RGB shows, by their ids, for the roll call.
+    """
     title = {to: translate("assessment_page_title", to) for to in LANGUAGES}
     with gr.Blocks(title=title["en"], delete_cache=(600, 3600)) as page:
         furniture.bar(title)
@@ -28,8 +42,11 @@ def build(door: Door) -> gr.Blocks:
         with gr.Tabs(elem_id="grades-tabs"):
             for module in _TABS:
                 name = module.__name__.rpartition("_")[2]
-                with furniture.tab(f"assessment_tab_{name}", name):
-                    module.render(door, course, refresh)
+                with furniture.tab(f"assessment_tab_{name}", name) as tab:
+                    module.render(door, tab, course, refresh)
+                if module is page_statistics:
+                    with furniture.tab("assessment_tab_roll", "roll") as tab:
+                        page_roll.render(door, tab, course, refresh, recognise)
 
         @polite
         def show(chosen: int | None, request: gr.Request) -> tuple[Any, str]:
@@ -37,6 +54,7 @@ def build(door: Door) -> gr.Blocks:
 
         for event in (page.load, refresh.click):
             event(show, course, [course, who], show_progress="hidden", api_visibility="private")
+        furniture.on_view_change(show, course, [course, who])
     page.queue(default_concurrency_limit=4, max_size=100)
     return page
 

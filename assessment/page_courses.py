@@ -19,7 +19,7 @@ from .store.access import Desk, NotAllowed
 _ROLES = ("owner", "instructor", "viewer", "none")
 
 
-def render(door: Door, course: gr.Dropdown, refresh: gr.Button) -> None:
+def render(door: Door, tab: gr.Tab, course: gr.Dropdown, refresh: gr.Button) -> None:
     """The tab's contents."""
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     with gr.Row():
@@ -62,7 +62,7 @@ def _cards(desk: Desk, current: int | None, old: bool, who: visitor.Visitor) -> 
         return f"<p class='empty'>{html.escape(who.say(key))}</p>"
     rows = []
     for card in cards:
-        state = [who.say(f"assessment_role_{card.role}"), who.say("assessment_students_count", count=card.students)]
+        state = [who.say(f"assessment_role_{card.role}"), who.say("assessment_students_count", students=card.students)]
         state += [who.say("assessment_state_final")] if card.finalised_at else []
         state += [who.say("assessment_state_archived")] if card.archived else []
         buttons = ""

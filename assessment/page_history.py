@@ -29,7 +29,7 @@ class BadDay(Problem):
     """A day that is none."""
 
 
-def render(door: Door, course: gr.Dropdown, refresh: gr.Button) -> None:
+def render(door: Door, tab: gr.Tab, course: gr.Dropdown, refresh: gr.Button) -> None:
     """The tab's contents."""
     with gr.Row(elem_classes="grades-actions"):
         student = gr.Textbox(label=text("assessment_student_filter"), max_lines=1, elem_id="history-student")
@@ -91,7 +91,7 @@ def render(door: Door, course: gr.Dropdown, refresh: gr.Button) -> None:
 
     for event in (load.click, kind.input, *(one.submit for one in (student, actor, since, until))):
         event(filtered, [course, *filters], shown, **private)
-    for event in (course.change, refresh.click):
+    for event in (tab.select, course.change, refresh.click):
         event(first, course, shown, **private)
     listed.submit(take_back, [course, why], [why, *shown], **private).success(
         None, js="() => document.querySelector('#grades-refresh')?.click()"
@@ -156,7 +156,9 @@ def story(found: Sequence[Deed], policy: Policy, who: visitor.Visitor) -> str:
     for deed in found:
         what = f"{field(deed, policy, who)}: " if len({one.item for one in found}) > 1 else ""
         source = " › ".join(filter(None, (deed.file, deed.sheet, deed.cell)))
-        small = " · ".join(filter(None, (deed.actor, moment(deed.at), who.say(f"assessment_kind_{deed.kind}"), source, deed.why)))
+        small = " · ".join(
+            filter(None, (deed.actor, moment(deed.at), who.say(f"assessment_kind_{deed.kind}"), source, deed.why))
+        )
         lines.append(
             f"<li>{html.escape(what)}<b>{html.escape(deed.before or '-')} → {html.escape(deed.after or '-')}</b>"
             f"<small>{html.escape(small)}</small></li>"

@@ -21,7 +21,7 @@ from .importing.preview import Preview
 from .page_desk import chosen, desk_of, said
 from .settling import Decision
 from .store import courses, imports, scores
-from .workfiles import private_file
+from .workfiles import forget, private_file
 
 _MOST_PASTED = 2_000_000  # characters
 
@@ -60,11 +60,11 @@ class Reading:
     def forget(self) -> None:
         """Take the pasted files away: they hold scores."""
         for path in self.pasted:
-            path.unlink(missing_ok=True)
+            forget(path)
         self.pasted = []
 
 
-def render(door: Door, course: gr.Dropdown, refresh: gr.Button) -> None:
+def render(door: Door, tab: gr.Tab, course: gr.Dropdown, refresh: gr.Button) -> None:
     """The tab's contents."""
     state = gr.State(None)
     gr.Markdown(text("assessment_import_try"), elem_classes="detail")
@@ -190,6 +190,10 @@ def render(door: Door, course: gr.Dropdown, refresh: gr.Button) -> None:
         return look(reading, number, request)
 
     @polite
+    def redraw(reading: Reading | None, course_: int | None, request: gr.Request) -> Any:
+        return draw(reading or Reading(), course_ or 0, request)
+
+    @polite
     def put(reading: Reading | None, why_: str | None, course_: int | None, request: gr.Request) -> Any:
         if reading is None or reading.load is None:
             raise Unsettled("assessment_import_first")
@@ -216,8 +220,7 @@ def render(door: Door, course: gr.Dropdown, refresh: gr.Button) -> None:
     write.click(put, [state, why, course], [files, pasted, why, *shown], **private).success(
         None, js="() => document.querySelector('#grades-refresh')?.click()"
     )
-    furniture.on_view_change(polite(lambda reading, course_, request: draw(reading or Reading(), course_ or 0, request)),
-                             [state, course], shown)  # fmt: skip
+    furniture.on_view_change(redraw, [state, course], shown)
 
 
 def _map(reading: Reading, deed: str, key: str, value: str, vocabulary: Vocabulary) -> None:

@@ -1,4 +1,4 @@
-"""Scores: a table to search, filter and edit. An illegal value is refused in its place; a quicker colleague's value is shown."""
+"""Scores: a table to search, filter and edit. What is no score is refused in its place; a quicker colleague's is shown."""
 
 import html
 from fractions import Fraction
@@ -32,7 +32,7 @@ class BadScore(Problem):
     """A value that is no score."""
 
 
-def render(door: Door, course: gr.Dropdown, refresh: gr.Button) -> None:
+def render(door: Door, tab: gr.Tab, course: gr.Dropdown, refresh: gr.Button) -> None:
     """The tab's contents."""
     with gr.Row(elem_classes="grades-actions"):
         note = gr.HTML(elem_id="scores-note", js_on_load=None)
@@ -61,12 +61,14 @@ def render(door: Door, course: gr.Dropdown, refresh: gr.Button) -> None:
             held = score_text(stored)
             if held != wish.before:
                 raise Conflict(stored, id=wish.row, item=item.name(who.language), stored=held or "-", yours=wish.value or "-")
-            score = _read(wish.value, item, policy, stored)
+            score = read_typed(wish.value, item, policy, stored)
             scores.write(desk, number, "edit", [Edit(wish.row, item.key, score, stored)])
         except Problem as problem:
             held = score_text(problem.held) if isinstance(problem, Conflict) else held
             return grid.answer(wish, held, who.say(problem.key, **problem.values)), ""
-        saved = who.say("assessment_saved", id=wish.row, item=item.name(who.language), before=held or "-", after=wish.value or "-")
+        saved = who.say(
+            "assessment_saved", id=wish.row, item=item.name(who.language), before=held or "-", after=wish.value or "-"
+        )
         return grid.answer(wish, score_text(score)), said(saved)
 
     @polite
@@ -86,7 +88,7 @@ def render(door: Door, course: gr.Dropdown, refresh: gr.Button) -> None:
 
     outputs = [table, note, cell]
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    for event in (course.change, refresh.click):
+    for event in (tab.select, course.change, refresh.click):
         event(show, course, outputs, **private)
     table.input(edit, course, [table, note], trigger_mode="multiple", **private)
     table.select(tell, course, cell, trigger_mode="always_last", **private)
@@ -99,8 +101,8 @@ def score_text(score: Score) -> str:
     return "" if records.is_blank(score) else records.said(score)
 
 
-def _read(value: str, item: Item, policy: Policy, held: Score) -> Score:
-    """The score that somebody typed; days of delay, which are not typed here, stay. Raises BadScore."""
+def read_typed(value: str, item: Item, policy: Policy, held: Score) -> Score:
+    """The score that somebody typed where `held` stood; days of delay, which are not typed here, stay. Raises BadScore."""
     part = item.component
     try:
         score = read_score(value, part.maximum, highest=part.highest, letters=policy.letter_scores, words=policy.marks)
@@ -126,7 +128,9 @@ def _rows(policy: Policy, book: Gradebook) -> list[grid.Row]:
     columns = [book.column(item.key) for item in policy.items]
     texts = [[score_text(value) for value in column.values] for column in columns]
     missing = [[value.mark in (Mark.MISSING, Mark.PENDING) for value in column.values] for column in columns]
-    flagged = [[value.mark not in (Mark.NONE, Mark.MISSING) or value.days_late > 0 for value in column.values] for column in columns]
+    flagged = [
+        [value.mark not in (Mark.NONE, Mark.MISSING) or value.days_late > 0 for value in column.values] for column in columns
+    ]
     codes = [column.codes.tolist() for column in columns]
     found = []
     for at, who in enumerate(zip(book.ids, book.names, book.groups, strict=True)):

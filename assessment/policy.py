@@ -16,6 +16,7 @@ from .scores import Mark
 Treatment = Literal["zero", "excluded", "withheld"]
 TREATMENTS: tuple[Treatment, ...] = ("zero", "excluded", "withheld")
 CurveKind = Literal["linear", "sqrt", "mean"]
+CURVES = ("none", "linear", "sqrt", "mean")
 HUNDRED = Fraction(100)
 
 

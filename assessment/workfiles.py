@@ -1,5 +1,6 @@
-"""A place for files that hold scores while they are worked on."""
+"""A place for files that hold scores while they are worked on: read by this user alone, served by no page."""
 
+import re
 import secrets
 import time
 from pathlib import Path
@@ -9,21 +10,31 @@ from shared import settings
 _KEPT_S = 24 * 3600
 
 
-def private_folder() -> Path:
-    """A new folder that only this user can read and that no page serves. What was left there a day ago goes."""
-    whole = settings.current().data_dir / "gradebook" / "tmp"
-    whole.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for old in whole.iterdir():
-        if old.stat().st_mtime < time.time() - _KEPT_S:
-            for file in old.iterdir() if old.is_dir() else [old]:
-                file.unlink(missing_ok=True)
-            if old.is_dir():
-                old.rmdir()
-    folder = whole / secrets.token_hex(8)
-    folder.mkdir(mode=0o700)
-    return folder
+def _whole() -> Path:
+    return settings.current().data_dir / "gradebook" / "tmp"
 
 
 def private_file(name: str) -> Path:
-    """A path for a new file called so, in a folder of its own."""
-    return private_folder() / name
+    """A path for a new file called so, in a new folder of its own. What was left a day ago goes."""
+    whole = _whole()
+    whole.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for old in whole.iterdir():
+        if old.is_dir() and old.stat().st_mtime < time.time() - _KEPT_S:
+            for file in old.iterdir():
+                forget(file)
+    folder = whole / secrets.token_hex(16)
+    folder.mkdir(mode=0o700)
+    return folder / name
+
+
+def forget(path: Path) -> None:
+    """Take a private file and its folder away."""
+    path.unlink(missing_ok=True)
+    if path.parent.exists() and not any(path.parent.iterdir()):
+        path.parent.rmdir()
+
+
+def made(token: str, name: str) -> Path | None:
+    """The private file that a token (its folder's name) stands for; None if it is gone."""
+    path = _whole() / token / name
+    return path if re.fullmatch("[0-9a-f]{32}", token) and path.is_file() else None

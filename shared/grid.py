@@ -60,7 +60,7 @@ def grid(elem_id: str) -> gr.HTML:
 def contents(
     columns: Sequence[Column], rows: Sequence[Row], who: Visitor, *, filters: Sequence[tuple[str, str]] = (), empty: str = ""
 ) -> str:  # fmt: skip
-    """The component's value. filters: (tag, label) of the choices beside "all"; empty: the sentence for a table without rows."""
+    """The component's value. filters: (tag, label) of the choices beside "all"; empty: the sentence for no rows at all."""
     labels = {name: who.say(f"grid_{name}") for name in ("all", "search", "none", "table", "sort")}
     whole = {
         "columns": [asdict(column) for column in columns],

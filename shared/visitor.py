@@ -19,7 +19,7 @@ class Visitor:
     language: str
     projector: bool = False
 
-    def say(self, key: str, **values: object) -> str:
+    def say(self, key: str, /, **values: object) -> str:
         """The sentence `key` in this visitor's language."""
         return language.translate(key, self.language, **values)
 

@@ -46,7 +46,7 @@ class Wanted:
     until: str | None = None
 
 
-def deeds(desk: Desk, course: int, wanted: Wanted = Wanted(), limit: int | None = None) -> list[Deed]:  # noqa: B008 (frozen)
+def deeds(desk: Desk, course: int, wanted: Wanted = Wanted(), limit: int | None = None) -> list[Deed]:
     """The history of a course, the newest first."""
     query = sa.select(Change, Entry).join(Entry, Entry.change_id == Change.id).where(Change.course_id == course)
     equal = (
@@ -68,7 +68,9 @@ def deeds(desk: Desk, course: int, wanted: Wanted = Wanted(), limit: int | None 
 def actors(desk: Desk, course: int) -> list[str]:
     """Everybody who ever changed something in a course, by name."""
     with desk.reading(course) as session:
-        return list(session.scalars(sa.select(Change.actor).where(Change.course_id == course).distinct().order_by(Change.actor)))
+        return list(
+            session.scalars(sa.select(Change.actor).where(Change.course_id == course).distinct().order_by(Change.actor))
+        )
 
 
 def last_edit(desk: Desk, course: int) -> int | None:
@@ -77,7 +79,10 @@ def last_edit(desk: Desk, course: int) -> int | None:
     with desk.reading(course) as session:
         return session.scalar(
             sa.select(sa.func.max(Change.id)).where(
-                Change.course_id == course, Change.kind == "edit", Change.actor == desk.person.username, Change.id.not_in(undone)
+                Change.course_id == course,
+                Change.kind == "edit",
+                Change.actor == desk.person.username,
+                Change.id.not_in(undone),
             )
         )
 

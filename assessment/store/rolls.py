@@ -5,50 +5,68 @@ from collections.abc import Mapping
 import sqlalchemy as sa
 
 from ..importing.roll import attendance
-from . import courses
+from ..policy import Roll
+from ..scores import Score
+from . import courses, records
 from .access import Desk, Refused
 from .models import Cell, Entry, RollMark, Student
 from .scores import Edit, write_cell
 
+WORDS = ("present", "late", "leave", "absent")
 
-def call(desk: Desk, course: int, session_name: str, marks: Mapping[str, str]) -> int:
+
+def call(desk: Desk, course: int, session_name: str, marks: Mapping[str, str], replace: bool = False) -> int:
     """Write one session of a roll, student id -> "present", "late", "leave" or "absent", and the attendance that follows.
 
-    Raises Refused for a policy without a roll.
+    replace: also where an attendance stands that does not come from roll calls, but was imported or typed. Returns the
+    change's id, 0 if nothing changed. Raises Refused for a policy without a roll, for students who are not there, and,
+    unless `replace`, for an attendance that would be lost.
     """
     policy = courses.policy(desk, course)
     part = next((part for part in policy.components if part.roll), None)
     name = session_name.strip()
     if part is None or part.roll is None or not name or len(name) > 60:
         raise Refused("assessment_no_roll" if name else "assessment_session_name")
+    roll, item = part.roll, part.items[0].key
     with desk.writing(course, "instructor") as (session, _):
         students = {one.student_id: one for one in session.scalars(sa.select(Student).where(Student.course_id == course))}
-        entries: list[Entry] = []
         for student_id, word in marks.items():
-            if student_id not in students or word not in ("present", "late", "leave", "absent"):
+            if student_id not in students or word not in WORDS:
                 raise Refused("assessment_student_gone", id=student_id)
-            key = (students[student_id].id, name)
-            row = session.get(RollMark, key)
-            before = row.word if row else None
-            if row:
-                row.word = word
+        called = {students[student_id].id for student_id in marks}
+        held: dict[int, dict[str, RollMark]] = {}
+        for row in session.scalars(sa.select(RollMark).join(Student).where(Student.course_id == course)):
+            held.setdefault(row.student, {})[row.session] = row
+        cells = {
+            (cell.student, cell.item): cell
+            for cell in session.scalars(sa.select(Cell).join(Student).where(Student.course_id == course, Cell.item == item))
+            if cell.student in called
+        }
+        entries: list[Entry] = []
+        scores: list[Entry] = []
+        for student_id, word in marks.items():
+            student = students[student_id]
+            mine = held.setdefault(student.id, {})
+            cell = cells.get((student.id, item))
+            if cell is not None and not replace and records.to_score(cell) != _attendance(roll, mine):
+                raise Refused("assessment_roll_would_replace", id=student_id, stored=records.said(records.to_score(cell)))
+            before = mine[name].word if name in mine else None
+            if name in mine:
+                mine[name].word = word
             else:
-                session.add(RollMark(student=key[0], session=name, word=word))
+                mine[name] = RollMark(student=student.id, session=name, word=word)
+                session.add(mine[name])
             if before != word:
                 entries.append(Entry(field="roll", student_id=student_id, item=name, before=before, after=word))
+            score = write_cell(session, student, cells, Edit(student_id, item, _attendance(roll, mine)))
+            scores += [score] if score else []
         session.flush()
-        cells: dict[tuple[int, str], Cell] = {}
-        for student_id in marks:
-            student = students[student_id]
-            words = session.scalars(sa.select(RollMark.word).where(RollMark.student == student.id))
-            score = attendance([getattr(part.roll, word) for word in words])
-            found = session.get(Cell, (student.id, part.items[0].key))
-            if found:
-                cells[student.id, found.item] = found
-            entry = write_cell(session, student, cells, Edit(student_id, part.items[0].key, score))
-            if entry:
-                entries.append(entry)
+        entries += scores
         return desk.note(session, course, "roll", entries, name) if entries else 0
+
+
+def _attendance(roll: Roll, marks: Mapping[str, RollMark]) -> Score:
+    return attendance([getattr(roll, mark.word) for _, mark in sorted(marks.items())])
 
 
 def sessions(desk: Desk, course: int) -> dict[str, dict[str, str]]:

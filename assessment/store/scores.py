@@ -16,7 +16,6 @@ from .access import Desk, Refused
 from .models import Cell, Entry, Student
 from .records import TYPED, Place
 
-
 _FEW = 200  # edits that do not warrant reading the whole class
 
 
@@ -158,18 +157,18 @@ def gradebook_of(session: Session, course: int) -> Gradebook:
         .order_by(Student.student_id)
     ).all()
     at = {student.id: number for number, student in enumerate(students)}
-    known: dict[tuple[object, ...], Score] = {}
+    known: dict[tuple[str | None, str, str, int], Score] = {}
     columns: dict[str, list[Score]] = {}
     rows = session.execute(
         sa.select(Cell.student, Cell.item, Cell.share, Cell.mark, Cell.text, Cell.days_late)
         .join(Student, Cell.student == Student.id)
         .where(Student.course_id == course)
     )
-    for student, item, *kept in rows:
-        key = tuple(kept)
+    for student, item, share, mark, words, days_late in rows:
+        key = (share, mark, words, days_late)
         score = known.get(key)
         if score is None:
-            score = known[key] = records.read_back(*kept)
+            score = known[key] = records.read_back(*key)
         column = columns.get(item)
         if column is None:
             column = columns[item] = [MISSING] * len(students)

@@ -1,0 +1,185 @@
+"""What if the policy were another: weights, drops, curve and cut-offs in a sandbox; who would move; a new version if wanted."""
+
+import html
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import gradio as gr
+
+from shared import furniture, visitor
+from shared.handlers import polite
+from shared.language import text
+from shared.live import live, told
+from shared.problems import Problem
+
+from . import page_policy_views, policyfile, sandbox
+from .cohort import grade_class
+from .door import Door
+from .page_desk import chosen, desk_of, said
+from .policy import CURVES, TREATMENTS, Curve, Policy
+from .policytext import exact_number
+from .rounding import MODES
+from .sandbox import Changes
+from .store import courses, scores
+from .store.access import Desk
+
+
+@dataclass
+class Trial:
+    """What somebody tries. base: the policy's text that the changes are made to; wishes: field's name -> what was typed."""
+
+    course: int
+    base: str
+    wishes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The policy as it would be. Raises BadPolicy, Problem."""
+        return sandbox.amend(self.base, changes(self.wishes, policyfile.parse(self.base, "policy.toml")))
+
+
+def changes(wishes: dict[str, str], policy: Policy) -> Changes:
+    """What the fields of the form say. Raises Problem for what is no number."""
+    names = [name.partition(":") for name in wishes]
+    weights = {key: wishes[f"weight:{key}"].strip() for kind, _, key in names if kind == "weight"}
+    drops = {key: _whole(wishes[f"drop:{key}"]) for kind, _, key in names if kind == "drop"}
+    cuts = {_whole(key): exact_number(wishes[f"cut:{key}"].strip()) for kind, _, key in names if kind == "cut"}
+    return Changes(
+        weights=weights,
+        drops=drops,
+        cutoffs=cuts,
+        missing=next((one for one in TREATMENTS if one == wishes.get("missing")), None),
+        pending=next((one for one in TREATMENTS if one == wishes.get("pending")), None),
+        rounding_mode=next((one for one in MODES if one == wishes.get("rounding_mode")), None),
+        rounding_digits=_whole(wishes["rounding_digits"]) if "rounding_digits" in wishes else None,
+        curve=_curve(wishes, policy) if any(name.startswith("curve") for name in wishes) else None,
+    )
+
+
+def _curve(wishes: dict[str, str], policy: Policy) -> Any:
+    held = policy.curve or Curve("linear")
+    kind = wishes.get("curve", policy.curve.kind if policy.curve else "none")
+    if kind not in CURVES or kind == "none":
+        return "none"
+
+    def number(name: str, default: Fraction) -> Fraction:
+        return exact_number(wishes[f"curve_{name}"].strip()) if f"curve_{name}" in wishes else default
+
+    if kind == "linear":
+        return Curve("linear", factor=number("factor", held.factor), offset=number("offset", held.offset))
+    return Curve("mean", target=number("target", held.target or Fraction(75))) if kind == "mean" else Curve("sqrt")
+
+
+def _whole(value: str) -> int:
+    if not value.strip().isdecimal():
+        raise Problem("assessment_sandbox_not_number", value=value)
+    return int(value)
+
+
+def render(door: Door, tab: gr.Tab, course: gr.Dropdown, refresh: gr.Button) -> None:
+    """The tab's contents."""
+    state = gr.State(None)
+    gr.Markdown(text("assessment_sandbox_try"), elem_classes="detail")
+    with gr.Row():
+        with gr.Column(scale=2, min_width=380):
+            form = live("sandbox-form")
+            with gr.Accordion(text("assessment_policy"), open=False):
+                code = gr.Code(
+                    "", language=None, label=text("assessment_policy"), lines=16, interactive=True, elem_id="sandbox-code"
+                )
+                use = gr.Button(text("assessment_sandbox_use"), elem_id="sandbox-use")
+        with gr.Column(scale=3, min_width=380):
+            result = gr.HTML(elem_id="sandbox-result", js_on_load=None)
+            why = gr.Textbox(label=text("assessment_why_optional"), max_lines=1, max_length=500, elem_id="sandbox-why")
+            with gr.Row():
+                save = gr.Button(text("assessment_sandbox_save"), variant="primary", elem_id="sandbox-save")
+                reset = gr.Button(text("assessment_sandbox_reset"), elem_id="sandbox-reset")
+            versions = live("sandbox-versions")
+
+    def compared(desk: Desk, trial: Trial, who: visitor.Visitor) -> tuple[str, Any]:
+        """What would happen, and whether it can be saved."""
+        stored = courses.policy_text(desk, trial.course)
+        try:
+            wanted = trial.text
+            after_policy = policyfile.parse(wanted, "policy.toml")
+        except Problem as problem:
+            return said(who.say(problem.key, **problem.values), good=False), gr.Button(interactive=False)
+        if wanted == stored:
+            return f"<p class='empty'>{html.escape(who.say('assessment_sandbox_same'))}</p>", gr.Button(interactive=False)
+        book = scores.gradebook(desk, trial.course)
+        before = grade_class(courses.policy(desk, trial.course), book)
+        after = grade_class(after_policy, book)
+        return page_policy_views.outcome(sandbox.compare(before, after), before, after, who), gr.Button(interactive=True)
+
+    def draw(desk: Desk, trial: Trial, who: visitor.Visitor) -> Any:
+        shown, button = compared(desk, trial, who)
+        policy = policyfile.parse(trial.base, "policy.toml")
+        return (
+            trial,
+            page_policy_views.form(policy, who),
+            trial.base,
+            shown,
+            button,
+            page_policy_views.versions(courses.versions(desk, trial.course), who),
+        )
+
+    @polite
+    def show(course_: int | None, request: gr.Request) -> Any:
+        who = visitor.of(request)
+        if course_ is None:
+            empty = f"<p class='empty'>{html.escape(who.say('assessment_no_course'))}</p>"
+            return None, empty, "", "", gr.Button(interactive=False), ""
+        desk = desk_of(door, request)
+        return draw(desk, Trial(course_, courses.policy_text(desk, course_)), who)
+
+    @polite
+    def change(trial: Trial | None, course_: int | None, event: gr.EventData, request: gr.Request) -> Any:
+        desk, who, wish = desk_of(door, request), visitor.of(request), told(event)
+        if trial is None or trial.course != chosen(course_):
+            trial = Trial(chosen(course_), courses.policy_text(desk, chosen(course_)))
+        trial.wishes[wish.do] = wish.value
+        shown, button = compared(desk, trial, who)
+        return trial, shown, button
+
+    @polite
+    def take(trial: Trial | None, code_: str | None, course_: int | None, request: gr.Request) -> Any:
+        policyfile.parse(code_ or "", "policy.toml")
+        desk = desk_of(door, request)
+        desk_role(desk, chosen(course_))
+        return draw(desk, Trial(chosen(course_), code_ or ""), visitor.of(request))
+
+    @polite
+    def keep(trial: Trial | None, why_: str | None, request: gr.Request) -> Any:
+        if trial is None:
+            raise Problem("assessment_no_course")
+        desk, who = desk_of(door, request), visitor.of(request)
+        number = courses.save_policy(desk, trial.course, trial.text, (why_ or "").strip())
+        gr.Info(who.say("assessment_sandbox_saved", number=number), title=who.say("assessment_done"))
+        return "", *draw(desk, Trial(trial.course, courses.policy_text(desk, trial.course)), who)
+
+    @polite
+    def load(course_: int | None, event: gr.EventData, request: gr.Request) -> Any:
+        """Try an older version."""
+        desk = desk_of(door, request)
+        _, _, number = told(event).do.partition(":")
+        base = courses.policy_text(desk, chosen(course_), int(number) if number.isdigit() else None)
+        return draw(desk, Trial(chosen(course_), base), visitor.of(request))
+
+    outputs = [state, form, code, result, save, versions]
+    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    for event in (tab.select, course.change, reset.click):
+        event(show, course, outputs, **private)
+    form.submit(change, [state, course], [state, result, save], trigger_mode="multiple", **private)
+    use.click(take, [state, code, course], outputs, **private)
+    versions.submit(load, course, outputs, **private)
+    save.click(keep, [state, why], [why, *outputs], **private).success(
+        None, js="() => document.querySelector('#grades-refresh')?.click()"
+    )
+    furniture.on_view_change(show, course, outputs)
+
+
+def desk_role(desk: Desk, course: int) -> None:
+    """Raises NotAllowed for somebody who has nothing to do with a course."""
+    with desk.reading(course):
+        pass
