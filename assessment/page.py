@@ -21,7 +21,7 @@ from . import (
     page_statistics,
 )  # fmt: skip
 from .door import Door
-from .page_desk import course_choices, desk_of
+from .page_desk import QUIET, Frame, course_choices, desk_of
 from .page_roll import Recognise
 
 _TABS = (page_courses, page_import, page_scores, page_grades, page_policy, page_statistics, page_publish, page_history)
@@ -43,17 +43,17 @@ def build(door: Door, recognise: Recognise | None = None) -> gr.Blocks:
             for module in _TABS:
                 name = module.__name__.rpartition("_")[2]
                 with furniture.tab(f"assessment_tab_{name}", name) as tab:
-                    module.render(door, tab, course, refresh)
+                    module.render(Frame(door, page, tab, course, refresh))
                 if module is page_statistics:
                     with furniture.tab("assessment_tab_roll", "roll") as tab:
-                        page_roll.render(door, tab, course, refresh, recognise)
+                        page_roll.render(Frame(door, page, tab, course, refresh), recognise)
 
         @polite
         def show(chosen: int | None, request: gr.Request) -> tuple[Any, str]:
             return course_choices(desk_of(door, request), chosen), _who(request)
 
         for event in (page.load, refresh.click):
-            event(show, course, [course, who], show_progress="hidden", api_visibility="private")
+            event(show, course, [course, who], **QUIET)
         furniture.on_view_change(show, course, [course, who])
     page.queue(default_concurrency_limit=4, max_size=100)
     return page

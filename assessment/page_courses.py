@@ -5,34 +5,33 @@ from typing import Any
 
 import gradio as gr
 
-from shared import furniture, visitor
+from shared import visitor
 from shared.handlers import polite
 from shared.language import text
 from shared.live import live, told
 
 from . import policyfile
-from .door import Door
-from .page_desk import chosen, course_choices, desk_of, pick
+from .page_desk import QUIET, Frame, chosen, course_choices, desk_of, pick
 from .store import accounts, courses
 from .store.access import Desk, NotAllowed
 
 _ROLES = ("owner", "instructor", "viewer", "none")
 
 
-def render(door: Door, tab: gr.Tab, course: gr.Dropdown, refresh: gr.Button) -> None:
+def render(frame: Frame) -> None:
     """The tab's contents."""
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    door, course = frame.door, frame.course
     with gr.Row():
         with gr.Column(scale=3):
             mine = live("courses-mine")
             old = gr.Checkbox(label=text("assessment_show_archived"), elem_id="courses-archived")
         with gr.Column(scale=2):
-            _new_course(door, course, private)
-    with gr.Row():
+            _new_course(frame)
+    with gr.Accordion(text("assessment_people"), open=False, elem_id="course-accounts"), gr.Row():
         with gr.Column(elem_id="course-people"):
-            _members(door, course, private)
+            _members(frame)
         with gr.Column(elem_id="accounts"):
-            _accounts(door, refresh, private)
+            _accounts(frame)
 
     @polite
     def show(course_: int | None, old_: bool, request: gr.Request) -> str:
@@ -48,10 +47,9 @@ def render(door: Door, tab: gr.Tab, course: gr.Dropdown, refresh: gr.Button) -> 
         wanted = number if deed in ("open", "unarchive") else course_
         return course_choices(desk, wanted), _cards(desk, pick(desk, wanted), old_, visitor.of(request))
 
-    for event in (course.change, old.input, refresh.click):
-        event(show, [course, old], mine, **private)
-    mine.submit(act, [course, old], [course, mine], **private)
-    furniture.on_view_change(show, [course, old], mine)
+    frame.keep_fresh(show, [course, old], mine, at_start=True)
+    old.input(show, [course, old], mine, **QUIET)
+    mine.submit(act, [course, old], [course, mine], **QUIET)
 
 
 def _cards(desk: Desk, current: int | None, old: bool, who: visitor.Visitor) -> str:
@@ -80,8 +78,9 @@ def _cards(desk: Desk, current: int | None, old: bool, who: visitor.Visitor) -> 
     return f"<h3>{head}</h3><ul class='courses'>{''.join(rows)}</ul>"
 
 
-def _new_course(door: Door, course: gr.Dropdown, private: dict[str, Any]) -> None:
+def _new_course(frame: Frame) -> None:
     """A new course from the default policy, a copy of another course's, or one of one's own."""
+    door, course = frame.door, frame.course
     gr.Markdown(text("assessment_new_course"), elem_classes="caption")
     name = gr.Textbox(label=text("assessment_course_name_label"), max_lines=1, elem_id="course-name")
     term = gr.Textbox(label=text("assessment_term"), max_lines=1, elem_id="course-term")
@@ -104,12 +103,13 @@ def _new_course(door: Door, course: gr.Dropdown, private: dict[str, Any]) -> Non
     def take_over(course_: int | None, request: gr.Request) -> str:
         return courses.policy_text(desk_of(door, request), chosen(course_))
 
-    create.click(make, [name, term, policy], [course, name, term], **private)
-    copy.click(take_over, course, policy, **private)
+    create.click(make, [name, term, policy], [course, name, term], **QUIET)
+    copy.click(take_over, course, policy, **QUIET)
 
 
-def _members(door: Door, course: gr.Dropdown, private: dict[str, Any]) -> None:
+def _members(frame: Frame) -> None:
     """Who may do what in the course that is chosen."""
+    door, course = frame.door, frame.course
     members = gr.HTML(elem_id="course-members", js_on_load=None)
     username = gr.Textbox(label=text("assessment_door_username"), max_lines=1, elem_id="member-name")
     role = gr.Dropdown(
@@ -136,13 +136,13 @@ def _members(door: Door, course: gr.Dropdown, private: dict[str, Any]) -> None:
         courses.let_in(desk_of(door, request), chosen(course_), username_ or "", given)  # type: ignore[arg-type]
         return ""
 
-    course.change(show, course, members, **private)
-    give.click(let_in, [course, username, role], username, **private).success(show, course, members, **private)
-    furniture.on_view_change(show, course, members)
+    frame.keep_fresh(show, course, members, at_start=True)
+    give.click(let_in, [course, username, role], username, **QUIET).success(show, course, members, **QUIET)
 
 
-def _accounts(door: Door, refresh: gr.Button, private: dict[str, Any]) -> None:
+def _accounts(frame: Frame) -> None:
     """Accounts: everybody changes his own password; who manages accounts adds, renews and removes them."""
+    door = frame.door
     listed = live("accounts-list")
     name = gr.Textbox(label=text("assessment_door_username"), max_lines=1, elem_id="account-name")
     password = gr.Textbox(label=text("assessment_new_password"), type="password", max_lines=1, elem_id="account-password")
@@ -187,11 +187,10 @@ def _accounts(door: Door, refresh: gr.Button, private: dict[str, Any]) -> None:
         if deed == "remove":
             accounts.remove(door.database, which)
 
-    refresh.click(show, None, listed, **private)
-    add.click(make, [name, password, owns], [name, password, owns], **private).success(show, None, listed, **private)
-    renew.click(change, [name, password], [name, password], **private)
-    listed.submit(act, None, None, **private).success(show, None, listed, **private)
-    furniture.on_view_change(show, None, listed)
+    frame.keep_fresh(show, None, listed, at_start=True)
+    add.click(make, [name, password, owns], [name, password, owns], **QUIET).success(show, None, listed, **QUIET)
+    renew.click(change, [name, password], [name, password], **QUIET)
+    listed.submit(act, None, None, **QUIET).success(show, None, listed, **QUIET)
 
 
 def _account(one: accounts.Person, own: bool, who: visitor.Visitor) -> str:

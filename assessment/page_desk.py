@@ -1,14 +1,44 @@
 """What all tabs of the gradebook need: the desk of who asks, the course that is chosen."""
 
 import html
+from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 
+from shared import furniture
 from shared.problems import Problem
 
 from .door import Door
 from .store import accounts, courses
 from .store.access import Desk
+
+PRIVATE: dict[str, Any] = {"api_visibility": "private"}
+QUIET: dict[str, Any] = PRIVATE | {"show_progress": "hidden"}
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every tab is rendered into. tab: itself; course: the drop-down above all tabs; refresh: a hidden button that is
+    pressed when something was written.
+    """
+
+    door: Door
+    page: gr.Blocks
+    tab: gr.Tab
+    course: gr.Dropdown
+    refresh: gr.Button
+
+    def keep_fresh(self, handler: Any, inputs: Any, outputs: Any, at_start: bool = False) -> None:
+        """Call `handler` whenever what it shows may have changed. at_start: also when the page is opened."""
+        events = [self.tab.select, self.course.change, self.refresh.click, *([self.page.load] if at_start else [])]
+        for event in events:
+            event(handler, inputs, outputs, **QUIET)
+        furniture.on_view_change(handler, inputs, outputs)
+
+    def written(self, event: Any) -> None:
+        """After an event that wrote something: let every tab that shows it know."""
+        event.success(None, js="() => document.querySelector('#grades-refresh')?.click()")
 
 
 class NothingChosen(Problem):

@@ -7,18 +7,18 @@ from typing import Any
 
 import gradio as gr
 
-from shared import furniture, grid, visitor
+from shared import grid, visitor
 from shared.handlers import polite
 from shared.language import text
 from shared.problems import Problem
 
 from . import reports, whatif
 from .cohort import ClassGrades, grade_class
-from .door import PATH, Door
+from .door import PATH
 from .exporting import report
 from .exporting.table import flags_text
 from .grades import grade_student, grade_text
-from .page_desk import chosen, desk_of, said
+from .page_desk import QUIET, Frame, chosen, desk_of, said
 from .page_history import story
 from .page_scores import BadScore, read_typed
 from .policy import Item
@@ -33,8 +33,9 @@ _FILTERS = ("below", "withheld", "flagged")
 _PASS = Fraction(60)
 
 
-def render(door: Door, tab: gr.Tab, course: gr.Dropdown, refresh: gr.Button) -> None:
+def render(frame: Frame) -> None:
     """The tab's contents."""
+    door, course = frame.door, frame.course
     student = gr.State("")
     status = gr.HTML(elem_id="grades-status", js_on_load=None)
     with gr.Row():
@@ -107,14 +108,11 @@ def render(door: Door, tab: gr.Tab, course: gr.Dropdown, refresh: gr.Button) -> 
         except Problem as problem:
             return said(who.say(problem.key, **problem.values), good=False)
 
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     outputs = [table, status, student, written, past, ask]
-    for event in (tab.select, course.change, refresh.click):
-        event(show, course, outputs, **private)
-    table.select(explain, course, [student, written, ask, item, score, would, past], trigger_mode="always_last", **private)
+    frame.keep_fresh(show, course, outputs)
+    table.select(explain, course, [student, written, ask, item, score, would, past], trigger_mode="always_last", **QUIET)
     for event in (item.input, score.submit, target.submit, score.blur, target.blur):
-        event(answer, [course, student, item, score, target], would, **private)
-    furniture.on_view_change(show, course, outputs)
+        event(answer, [course, student, item, score, target], would, **QUIET)
 
 
 def _table(found: ClassGrades, who: visitor.Visitor) -> str:

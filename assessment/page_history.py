@@ -7,14 +7,14 @@ from typing import Any
 
 import gradio as gr
 
-from shared import furniture, visitor
+from shared import visitor
 from shared.handlers import polite
 from shared.language import text
 from shared.live import live, told
 from shared.problems import Problem
 
-from .door import PATH, Door
-from .page_desk import chosen, desk_of, said
+from .door import PATH
+from .page_desk import QUIET, Frame, chosen, desk_of, said
 from .policy import Policy
 from .store import courses, history
 from .store.history import Deed, Wanted
@@ -29,8 +29,9 @@ class BadDay(Problem):
     """A day that is none."""
 
 
-def render(door: Door, tab: gr.Tab, course: gr.Dropdown, refresh: gr.Button) -> None:
+def render(frame: Frame) -> None:
     """The tab's contents."""
+    door, course = frame.door, frame.course
     with gr.Row(elem_classes="grades-actions"):
         student = gr.Textbox(label=text("assessment_student_filter"), max_lines=1, elem_id="history-student")
         kind = gr.Dropdown(
@@ -67,10 +68,6 @@ def render(door: Door, tab: gr.Tab, course: gr.Dropdown, refresh: gr.Button) -> 
         return Wanted(student_id=texts[0], kind=texts[1], actor=texts[2], since=days[0] or None, until=days[1] or None)
 
     @polite
-    def first(course_: int | None, request: gr.Request) -> Any:
-        return ("", "", "") if course_ is None else ("", *draw(course_, Wanted(), request))
-
-    @polite
     def take_back(course_: int | None, why_: str | None, event: gr.EventData, request: gr.Request) -> Any:
         deed, _, which = told(event).do.partition(":")
         number = int(which) if deed == "undo" and which.isdigit() else 0
@@ -80,23 +77,20 @@ def render(door: Door, tab: gr.Tab, course: gr.Dropdown, refresh: gr.Button) -> 
 
     filters = [student, kind, actor, since, until]
     shown = [note, listed, export]
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
     @polite
     def filtered(
         course_: int | None, student_: str | None, kind_: str | None, actor_: str | None, since_: str | None,
         until_: str | None, request: gr.Request,
     ) -> Any:  # fmt: skip
+        if course_ is None:
+            return "", f"<p class='empty'>{html.escape(visitor.of(request).say('assessment_no_course'))}</p>", ""
         return "", *draw(course_, read(student_, kind_, actor_, since_, until_), request)
 
     for event in (load.click, kind.input, *(one.submit for one in (student, actor, since, until))):
-        event(filtered, [course, *filters], shown, **private)
-    for event in (tab.select, course.change, refresh.click):
-        event(first, course, shown, **private)
-    listed.submit(take_back, [course, why], [why, *shown], **private).success(
-        None, js="() => document.querySelector('#grades-refresh')?.click()"
-    )
-    furniture.on_view_change(filtered, [course, *filters], shown)
+        event(filtered, [course, *filters], shown, **QUIET)
+    frame.keep_fresh(filtered, [course, *filters], shown)
+    frame.written(listed.submit(take_back, [course, why], [why, *shown], **QUIET))
 
 
 def is_day(text_: str) -> bool:
@@ -123,7 +117,7 @@ def _changes(found: Sequence[Deed], policy: Policy, who: visitor.Visitor, may_un
         if may_undo and one.kind in _UNDOABLE and number not in undone:
             button = f"<button data-do='undo:{number}'>{html.escape(who.say('assessment_undo_change'))}</button>"
         why = f"<q>{html.escape(one.why)}</q>" if one.why else ""
-        lines = [entry(deed, policy, who) for deed in entries]
+        lines = [entry(deed, policy, who) for deed in reversed(entries)]
         body = f"<table class='figures entries'><tbody>{''.join(lines[:_PER_CHANGE])}</tbody></table>"
         if len(lines) > _PER_CHANGE:
             more = html.escape(who.say("assessment_more_entries", count=len(lines) - _PER_CHANGE))

@@ -15,10 +15,9 @@ from shared.live import live, told
 from shared.problems import Problem
 
 from . import importing, page_import_views, settling
-from .door import Door
 from .importing.headers import Vocabulary
 from .importing.preview import Preview
-from .page_desk import chosen, desk_of, said
+from .page_desk import PRIVATE, QUIET, Frame, chosen, desk_of, said
 from .settling import Decision
 from .store import courses, imports, scores
 from .workfiles import forget, private_file
@@ -64,8 +63,9 @@ class Reading:
         self.pasted = []
 
 
-def render(door: Door, tab: gr.Tab, course: gr.Dropdown, refresh: gr.Button) -> None:
+def render(frame: Frame) -> None:
     """The tab's contents."""
+    door, course = frame.door, frame.course
     state = gr.State(None)
     gr.Markdown(text("assessment_import_try"), elem_classes="detail")
     with gr.Row(elem_classes="import-in"):
@@ -208,18 +208,14 @@ def render(door: Door, tab: gr.Tab, course: gr.Dropdown, refresh: gr.Button) -> 
         reading.forget()
         return None, "", "", *draw(Reading(), number, request)
 
-    private: dict[str, Any] = {"api_visibility": "private"}
-    quiet = private | {"show_progress": "hidden"}
-    files.change(read, [files, state, course], shown, **private)
-    paste.click(take_pasted, [pasted, state, course], [pasted, *shown], **private)
-    over.click(start_over, [state, course], [files, pasted, *shown], **quiet)
-    course.change(anew, [state, course], shown, **quiet)
-    width.change(fill_up, [state, width, course], shown, **quiet)
+    files.change(read, [files, state, course], shown, **PRIVATE)
+    paste.click(take_pasted, [pasted, state, course], [pasted, *shown], **PRIVATE)
+    over.click(start_over, [state, course], [files, pasted, *shown], **QUIET)
+    course.change(anew, [state, course], shown, **QUIET)
+    width.change(fill_up, [state, width, course], shown, **QUIET)
     for part in (what, settle):
-        part.submit(decide, [state, course], shown, **quiet)
-    write.click(put, [state, why, course], [files, pasted, why, *shown], **private).success(
-        None, js="() => document.querySelector('#grades-refresh')?.click()"
-    )
+        part.submit(decide, [state, course], shown, **QUIET)
+    frame.written(write.click(put, [state, why, course], [files, pasted, why, *shown], **PRIVATE))
     furniture.on_view_change(redraw, [state, course], shown)
 
 

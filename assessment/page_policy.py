@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from shared import furniture, visitor
+from shared import visitor
 from shared.handlers import polite
 from shared.language import text
 from shared.live import live, told
@@ -15,8 +15,7 @@ from shared.problems import Problem
 
 from . import page_policy_views, policyfile, sandbox
 from .cohort import grade_class
-from .door import Door
-from .page_desk import chosen, desk_of, said
+from .page_desk import QUIET, Frame, chosen, desk_of, said
 from .policy import CURVES, TREATMENTS, Curve, Policy
 from .policytext import exact_number
 from .rounding import MODES
@@ -27,9 +26,11 @@ from .store.access import Desk
 
 @dataclass
 class Trial:
-    """What somebody tries. base: the policy's text that the changes are made to; wishes: field's name -> what was typed."""
+    """What somebody tries. stored: the text of the policy that counted when he began; base: the one that the changes are made
+    to; wishes: field's name -> what was typed."""
 
     course: int
+    stored: str
     base: str
     wishes: dict[str, str] = field(default_factory=dict)
 
@@ -77,8 +78,9 @@ def _whole(value: str) -> int:
     return int(value)
 
 
-def render(door: Door, tab: gr.Tab, course: gr.Dropdown, refresh: gr.Button) -> None:
+def render(frame: Frame) -> None:
     """The tab's contents."""
+    door, course = frame.door, frame.course
     state = gr.State(None)
     gr.Markdown(text("assessment_sandbox_try"), elem_classes="detail")
     with gr.Row():
@@ -117,7 +119,7 @@ def render(door: Door, tab: gr.Tab, course: gr.Dropdown, refresh: gr.Button) -> 
         policy = policyfile.parse(trial.base, "policy.toml")
         return (
             trial,
-            page_policy_views.form(policy, who),
+            page_policy_views.form(policy, trial.wishes, who),
             trial.base,
             shown,
             button,
@@ -125,19 +127,27 @@ def render(door: Door, tab: gr.Tab, course: gr.Dropdown, refresh: gr.Button) -> 
         )
 
     @polite
-    def show(course_: int | None, request: gr.Request) -> Any:
+    def anew(course_: int | None, request: gr.Request) -> Any:
+        return show(None, course_, request)
+
+    @polite
+    def show(trial: Trial | None, course_: int | None, request: gr.Request) -> Any:
         who = visitor.of(request)
         if course_ is None:
             empty = f"<p class='empty'>{html.escape(who.say('assessment_no_course'))}</p>"
             return None, empty, "", "", gr.Button(interactive=False), ""
         desk = desk_of(door, request)
-        return draw(desk, Trial(course_, courses.policy_text(desk, course_)), who)
+        stored = courses.policy_text(desk, course_)
+        if trial is None or (trial.course, trial.stored) != (course_, stored):
+            trial = Trial(course_, stored, stored)
+        return draw(desk, trial, who)
 
     @polite
     def change(trial: Trial | None, course_: int | None, event: gr.EventData, request: gr.Request) -> Any:
         desk, who, wish = desk_of(door, request), visitor.of(request), told(event)
         if trial is None or trial.course != chosen(course_):
-            trial = Trial(chosen(course_), courses.policy_text(desk, chosen(course_)))
+            stored = courses.policy_text(desk, chosen(course_))
+            trial = Trial(chosen(course_), stored, stored)
         trial.wishes[wish.do] = wish.value
         shown, button = compared(desk, trial, who)
         return trial, shown, button
@@ -146,17 +156,18 @@ def render(door: Door, tab: gr.Tab, course: gr.Dropdown, refresh: gr.Button) -> 
     def take(trial: Trial | None, code_: str | None, course_: int | None, request: gr.Request) -> Any:
         policyfile.parse(code_ or "", "policy.toml")
         desk = desk_of(door, request)
-        desk_role(desk, chosen(course_))
-        return draw(desk, Trial(chosen(course_), code_ or ""), visitor.of(request))
+        stored = courses.policy_text(desk, chosen(course_))
+        return draw(desk, Trial(chosen(course_), stored, code_ or ""), visitor.of(request))
 
     @polite
     def keep(trial: Trial | None, why_: str | None, request: gr.Request) -> Any:
         if trial is None:
             raise Problem("assessment_no_course")
         desk, who = desk_of(door, request), visitor.of(request)
-        number = courses.save_policy(desk, trial.course, trial.text, (why_ or "").strip())
+        stored = trial.text
+        number = courses.save_policy(desk, trial.course, stored, (why_ or "").strip())
         gr.Info(who.say("assessment_sandbox_saved", number=number), title=who.say("assessment_done"))
-        return "", *draw(desk, Trial(trial.course, courses.policy_text(desk, trial.course)), who)
+        return "", *draw(desk, Trial(trial.course, stored, stored), who)
 
     @polite
     def load(course_: int | None, event: gr.EventData, request: gr.Request) -> Any:
@@ -164,22 +175,13 @@ def render(door: Door, tab: gr.Tab, course: gr.Dropdown, refresh: gr.Button) -> 
         desk = desk_of(door, request)
         _, _, number = told(event).do.partition(":")
         base = courses.policy_text(desk, chosen(course_), int(number) if number.isdigit() else None)
-        return draw(desk, Trial(chosen(course_), base), visitor.of(request))
+        stored = courses.policy_text(desk, chosen(course_))
+        return draw(desk, Trial(chosen(course_), stored, base), visitor.of(request))
 
     outputs = [state, form, code, result, save, versions]
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    for event in (tab.select, course.change, reset.click):
-        event(show, course, outputs, **private)
-    form.submit(change, [state, course], [state, result, save], trigger_mode="multiple", **private)
-    use.click(take, [state, code, course], outputs, **private)
-    versions.submit(load, course, outputs, **private)
-    save.click(keep, [state, why], [why, *outputs], **private).success(
-        None, js="() => document.querySelector('#grades-refresh')?.click()"
-    )
-    furniture.on_view_change(show, course, outputs)
-
-
-def desk_role(desk: Desk, course: int) -> None:
-    """Raises NotAllowed for somebody who has nothing to do with a course."""
-    with desk.reading(course):
-        pass
+    frame.keep_fresh(show, [state, course], outputs)
+    reset.click(anew, course, outputs, **QUIET)
+    form.submit(change, [state, course], [state, result, save], trigger_mode="multiple", **QUIET)
+    use.click(take, [state, code, course], outputs, **QUIET)
+    versions.submit(load, course, outputs, **QUIET)
+    frame.written(save.click(keep, [state, why], [why, *outputs], **QUIET))

@@ -1,7 +1,7 @@
 """What the sandbox shows: the policy's numbers as fields, what another policy would do, the versions there are."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -18,15 +18,16 @@ from .store.courses import Version
 _SHOWN = 200
 
 
-def form(policy: Policy, who: Visitor) -> str:
-    """The policy's numbers as fields."""
+def form(policy: Policy, wishes: Mapping[str, str], who: Visitor) -> str:
+    """The policy's numbers as fields. wishes: field's name -> what was typed in it since."""
 
     def field_(do: str, value: str, label: str, width: int = 5) -> str:
-        do, value, label = (html.escape(one, True) for one in (do, value, label))
+        do, value, label = (html.escape(one, True) for one in (do, wishes.get(do, value), label))
         size = f"inputmode='decimal' style='width:{width}em'"
         return f"<input data-do='{do}' value='{value}' aria-label='{label}' {size}>"
 
     def menu(do: str, options: Sequence[tuple[str, str]], current: str) -> str:
+        current = wishes.get(do, current)
         inner = "".join(
             f"<option value='{key}'{' selected' if key == current else ''}>{html.escape(name)}</option>"
             for key, name in options

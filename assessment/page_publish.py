@@ -6,14 +6,14 @@ from typing import Any
 
 import gradio as gr
 
-from shared import furniture, visitor
+from shared import visitor
 from shared.handlers import polite
 from shared.language import text
 
 from .cohort import grade_class
-from .door import PATH, Door
+from .door import PATH
 from .exporting import bundle
-from .page_desk import chosen, desk_of, said
+from .page_desk import PRIVATE, QUIET, Frame, chosen, desk_of, said
 from .publishing import cover, readiness
 from .store import courses, scores
 from .store.access import Desk
@@ -22,8 +22,9 @@ from .workfiles import private_file
 _FILES = ("xlsx", "csv", "json", "list", "letters-xlsx", "letters-csv")
 
 
-def render(door: Door, tab: gr.Tab, course: gr.Dropdown, refresh: gr.Button) -> None:
+def render(frame: Frame) -> None:
     """The tab's contents."""
+    door, course = frame.door, frame.course
     with gr.Row():
         with gr.Column(scale=2):
             state = gr.HTML(elem_id="publish-state", js_on_load=None)
@@ -85,21 +86,13 @@ def render(door: Door, tab: gr.Tab, course: gr.Dropdown, refresh: gr.Button) -> 
         return f'<a class="made" href="{PATH}/download/{number}/made/{path.parent.name}" download>{label}</a>'
 
     outputs = [state, links, made, language]
-    private: dict[str, Any] = {"api_visibility": "private"}
-    quiet = private | {"show_progress": "hidden"}
-    for event in (tab.select, course.change, refresh.click):
-        event(opened, course, outputs, **quiet)
-    language.input(show, [course, language], outputs, **quiet)
-    final.click(lock(True), [course, why], why, **quiet).success(show, [course, language], outputs, **quiet).success(
-        None, js="() => document.querySelector('#grades-refresh')?.click()"
-    )
-    unlock.click(lock(False), [course, why], why, **quiet).success(show, [course, language], outputs, **quiet).success(
-        None, js="() => document.querySelector('#grades-refresh')?.click()"
-    )
-    make.click(write, [course, language, kind], made, **private).success(
+    frame.keep_fresh(opened, course, outputs)
+    language.input(show, [course, language], outputs, **QUIET)
+    frame.written(final.click(lock(True), [course, why], why, **QUIET))
+    frame.written(unlock.click(lock(False), [course, why], why, **QUIET))
+    make.click(write, [course, language, kind], made, **PRIVATE).success(
         None, js="() => document.querySelector('#publish-made a.made')?.click()"
     )
-    furniture.on_view_change(opened, course, outputs)
 
 
 def _state(desk: Desk, course: int, who: visitor.Visitor) -> str:

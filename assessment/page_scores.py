@@ -6,15 +6,14 @@ from typing import Any
 
 import gradio as gr
 
-from shared import furniture, grid, visitor
+from shared import grid, visitor
 from shared.handlers import polite
 from shared.language import text
 from shared.problems import Problem
 
 from .cohort import grade_class
-from .door import Door
 from .gradebook import Gradebook
-from .page_desk import chosen, desk_of, said
+from .page_desk import QUIET, Frame, chosen, desk_of, said
 from .page_history import story
 from .policy import Item, Policy
 from .scores import MISSING, Mark, Score, UnreadableScore, read_score
@@ -32,8 +31,9 @@ class BadScore(Problem):
     """A value that is no score."""
 
 
-def render(door: Door, tab: gr.Tab, course: gr.Dropdown, refresh: gr.Button) -> None:
+def render(frame: Frame) -> None:
     """The tab's contents."""
+    door, course = frame.door, frame.course
     with gr.Row(elem_classes="grades-actions"):
         note = gr.HTML(elem_id="scores-note", js_on_load=None)
         undo = gr.Button(text("assessment_undo"), elem_id="scores-undo", scale=0, min_width=260)
@@ -87,13 +87,10 @@ def render(door: Door, tab: gr.Tab, course: gr.Dropdown, refresh: gr.Button) -> 
         return _table(desk, course_, who), said(who.say("assessment_taken_back", number=mine)), ""
 
     outputs = [table, note, cell]
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    for event in (tab.select, course.change, refresh.click):
-        event(show, course, outputs, **private)
-    table.input(edit, course, [table, note], trigger_mode="multiple", **private)
-    table.select(tell, course, cell, trigger_mode="always_last", **private)
-    undo.click(take_back, course, outputs, **private)
-    furniture.on_view_change(show, course, outputs)
+    frame.keep_fresh(show, course, outputs)
+    table.input(edit, course, [table, note], trigger_mode="multiple", **QUIET)
+    table.select(tell, course, cell, trigger_mode="always_last", **QUIET)
+    undo.click(take_back, course, outputs, **QUIET)
 
 
 def score_text(score: Score) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from shared import furniture, visitor
+from shared import visitor
 from shared.handlers import polite
 from shared.language import text
 from shared.problems import Problem
@@ -17,9 +17,8 @@ from shared.problems import Problem
 from . import bins, charts, item_charts, policyfile, risk, sandbox, statistics
 from .cohort import ClassGrades, grade_class
 from .cutoffs import find_robust_cutoffs
-from .door import Door
 from .grades import grade_text
-from .page_desk import chosen, desk_of, said
+from .page_desk import QUIET, Frame, chosen, desk_of, said
 from .page_policy_views import outcome
 from .policytext import exact_number
 from .rounding import exact_text
@@ -34,8 +33,9 @@ _SHOWN = 100
 Cuts = dict[int, Fraction]
 
 
-def render(door: Door, tab: gr.Tab, course: gr.Dropdown, refresh: gr.Button) -> None:
+def render(frame: Frame) -> None:
     """The tab's contents."""
+    door, course = frame.door, frame.course
     state = gr.State(None)
     with gr.Row(elem_classes="grades-actions"):
         headline = gr.HTML(elem_id="stats-headline", js_on_load=None)
@@ -91,12 +91,17 @@ def render(door: Door, tab: gr.Tab, course: gr.Dropdown, refresh: gr.Button) -> 
         )  # fmt: skip
 
     @polite
-    def show(course_: int | None, public_: bool, request: gr.Request) -> Any:
+    def anew(course_: int | None, public_: bool, request: gr.Request) -> Any:
+        return show(course_, None, public_, request)
+
+    @polite
+    def show(course_: int | None, state_: dict[str, Any] | None, public_: bool, request: gr.Request) -> Any:
         who = visitor.of(request)
+        moved = state_["cuts"] if state_ and state_["course"] == course_ else {}
         return (
             blank(who.say("assessment_no_course"))
             if course_ is None
-            else draw(desk_of(door, request), course_, {}, public_, who)
+            else draw(desk_of(door, request), course_, moved, public_, who)
         )
 
     @polite
@@ -114,14 +119,11 @@ def render(door: Door, tab: gr.Tab, course: gr.Dropdown, refresh: gr.Button) -> 
         return "", *draw(desk, number, {}, public_, who)
 
     outputs = [state, headline, histogram, cuts, trial, result, save, letters, boxes, heat, figures, at_risk]
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    for event in (tab.select, course.change, public.input, reset.click):
-        event(show, [course, public], outputs, **private)
-    cuts.input(move, [course, public], outputs, trigger_mode="always_last", **private)
-    save.click(keep, [course, state, public, why], [why, *outputs], **private).success(
-        None, js="() => document.querySelector('#grades-refresh')?.click()"
-    )
-    furniture.on_view_change(show, [course, public], outputs)
+    frame.keep_fresh(show, [course, state, public], outputs)
+    public.input(show, [course, state, public], outputs, **QUIET)
+    reset.click(anew, [course, public], outputs, **QUIET)
+    cuts.input(move, [course, public], outputs, trigger_mode="always_last", **QUIET)
+    frame.written(save.click(keep, [course, state, public, why], [why, *outputs], **QUIET))
 
 
 def _told(event: gr.EventData) -> Cuts:

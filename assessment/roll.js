@@ -84,9 +84,12 @@ const paint = () => {
 
 const onValue = () => {
   if (!props.value) { box.replaceChildren(); sheet = null; return; }
+  const before = sheet, unsaved = [...marks].filter(([id, word]) => word !== (saved.get(id) || ""));
   sheet = JSON.parse(props.value);
   marks = new Map(sheet.students.map(([id, , , word]) => [id, word]));
   saved = new Map(marks);
+  // The list is drawn anew when its tab is opened again; what nobody has saved yet stays, but for a session that is opened.
+  if (before?.course === sheet.course && !sheet.fresh) for (const [id, word] of unsaved) if (marks.has(id)) marks.set(id, word);
   at = Math.min(at, Math.max(sheet.students.length - 1, 0));
   build();
 };

@@ -22,7 +22,7 @@ const widths = () => columns().map((column, at) => {
   for (let row = 0; row < table.rows.length; row += Math.max(1, Math.floor(table.rows.length / 300))) {
     most = Math.max(most, wide(table.rows[row][at]));
   }
-  return Math.min(Math.max(most, 5), column.kind === "score" ? 12 : 46) * 0.58 + 1.5;
+  return Math.min(Math.max(most, 5), column.kind === "score" ? 12 : 46) * 0.62 + 1.6;
 });
 
 const build = () => {
