@@ -48,7 +48,7 @@ def test_imports_point_down(file: Path) -> None:
             )
 
 
-PURE = "rounding scores policy policyfile grades curves gradebook cohort statistics cutoffs whatif explaining findings terminal"
+PURE = "rounding scores policy policyfile grades curves gradebook cohort statistics cutoffs whatif explaining findings terminal sandbox policytext bins risk settling"
 
 
 @pytest.mark.parametrize("name", PURE.split())
