@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING
 from shared import address, certificate, devices, settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import gradio as gr
     from fastapi import FastAPI
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 _UPLOADS_KEPT_S = 3600
 _GOODBYE_S = 1
+_DOORS = {"/grades": "gradebook", "": "gallery"}  # path -> the name of its upload folder
 
 
 def gallery() -> "gr.Blocks":
@@ -57,7 +60,7 @@ def compose() -> "FastAPI":
     from assessment import door as doors
     from assessment import downloads
     from assessment import page as gradebook
-    from shared import source
+    from shared import source, uploads
 
     door = doors.Door()
 
@@ -76,8 +79,9 @@ def compose() -> "FastAPI":
     app.include_router(doors.router(door))
     app.include_router(downloads.router(door))
     app.add_middleware(doors.Guard, door=door)
-    _mount(app, lambda: gradebook.build(door), doors.PATH, "gradebook", doors.current)
-    return _mount(app, gallery, "/", "gallery")
+    app.add_middleware(uploads.OnlyOwnUploads, folders={path: _uploads(name) for path, name in _DOORS.items()})
+    _mount(app, lambda: gradebook.build(door), doors.PATH, _DOORS[doors.PATH], doors.current)
+    return _mount(app, gallery, "/", _DOORS[""])
 
 
 def _mount(
@@ -91,7 +95,7 @@ def _mount(
 
     from shared import language, theme
 
-    os.environ["GRADIO_TEMP_DIR"] = str(settings.current().data_dir / "uploads" / name)
+    os.environ["GRADIO_TEMP_DIR"] = str(_uploads(name))
     page = build()
     return gr.mount_gradio_app(
         app,
@@ -107,6 +111,11 @@ def _mount(
         ssr_mode=False,
         auth_dependency=who,
     )
+
+
+def _uploads(name: str) -> "Path":
+    """Where a door keeps what its visitors upload."""
+    return settings.current().data_dir / "uploads" / name
 
 
 def _warm_up(door: "Door") -> None:
@@ -145,6 +154,7 @@ def main() -> None:
     parser.add_argument("--browser", action="store_true", help="open a browser once the server answers")
     options = parser.parse_args()
     devices.before_torch()
+    os.umask(0o077)  # what is uploaded and what is stored is nobody else's business
     try:
         here = settings.current()
         port = _choose_port()

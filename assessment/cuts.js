@@ -1,4 +1,4 @@
-// Cut-offs over a histogram: drag a line, move it with the arrow keys, or type a number. Fires `input` {cuts: [[position, text]]}.
+// Cut-offs over a histogram: drag a line, move it with the arrow keys, or type a number. Fires `input` {cuts: [[position, text]]} for what was moved.
 // The lines stand over the Plotly figure `plot`, whose horizontal axis goes from 0 to `top` without padding.
 const box = element.querySelector(".cuts");
 let data = null, cuts = [], track = null, held = null;
@@ -16,7 +16,8 @@ const inside = (number, value) => {
   const lower = number + 1 < cuts.length ? cuts[number + 1] + data.step : data.step;
   return Math.min(Math.max(value, lower), upper);
 };
-const tell = () => trigger("input", { cuts: cuts.map((value, number) => [number, written(value)]) });
+// Only what was moved is told, and a number that was typed just as it was typed.
+const tell = (number, text) => trigger("input", { cuts: [[number, text ?? written(cuts[number])]] });
 
 const build = () => {
   box.replaceChildren();
@@ -30,7 +31,8 @@ const build = () => {
     });
     line.style.setProperty("--hue", letter.hue);
     line.append(make("span"));
-    line.addEventListener("pointerdown", (event) => { held = number; line.setPointerCapture(event.pointerId); event.preventDefault(); line.focus(); });
+    let from = cuts[number];
+    line.addEventListener("pointerdown", (event) => { held = number; from = cuts[number]; line.setPointerCapture(event.pointerId); event.preventDefault(); line.focus(); });
     line.addEventListener("pointermove", (event) => {
       if (held !== number) return;
       const area = track.getBoundingClientRect();
@@ -38,7 +40,7 @@ const build = () => {
       cuts[number] = inside(number, Math.round(value / data.step) * data.step);
       paint();
     });
-    const release = () => { if (held === number) { held = null; tell(); } };
+    const release = () => { if (held === number) { held = null; if (cuts[number] !== from) tell(number); } };
     line.addEventListener("pointerup", release);
     line.addEventListener("pointercancel", release);
     line.addEventListener("keydown", (event) => {
@@ -47,16 +49,15 @@ const build = () => {
       event.preventDefault();
       cuts[number] = inside(number, cuts[number] + step * data.step);
       paint();
-      tell();
+      tell(number);
     });
     track.append(line);
     const label = make("label", {}, `${letter.title} ≥ `);
     const field = make("input", { inputmode: "decimal", "data-field": number, "aria-label": letter.title });
     field.addEventListener("change", () => {
       const value = Number(field.value);
-      if (field.value.trim() !== "" && Number.isFinite(value)) cuts[number] = value;
-      paint();
-      tell();
+      if (field.value.trim() !== "" && Number.isFinite(value)) { cuts[number] = value; place(); }
+      tell(number, field.value);
     });
     label.append(field);
     fields.append(label);
@@ -66,13 +67,17 @@ const build = () => {
   paint();
 };
 
-const paint = () => {
+const shown = (number) => (cuts[number] === Number(data.letters[number].at_least) ? data.letters[number].at_least : written(cuts[number]));
+const place = () => {
   box.querySelectorAll(".cut").forEach((line, number) => {
     line.style.left = `${(cuts[number] / data.top) * 100}%`;
-    line.setAttribute("aria-valuenow", written(cuts[number]));
-    line.firstChild.textContent = written(cuts[number]);
+    line.setAttribute("aria-valuenow", shown(number));
+    line.firstChild.textContent = shown(number);
   });
-  box.querySelectorAll("[data-field]").forEach((field, number) => { if (document.activeElement !== field || held !== null) field.value = written(cuts[number]); });
+};
+const paint = () => {
+  place();
+  box.querySelectorAll("[data-field]").forEach((field, number) => { field.value = shown(number); });
 };
 
 // The figure may be drawn later, or anew with other margins.
@@ -90,7 +95,7 @@ setInterval(() => box.offsetParent && held === null && align(), 300);
 const onValue = () => {
   if (!props.value) { box.replaceChildren(); return; }
   data = JSON.parse(props.value);
-  cuts = data.letters.map((letter) => letter.at_least);
+  cuts = data.letters.map((letter) => Number(letter.at_least));
   build();
 };
 watch("value", onValue);

@@ -4,12 +4,15 @@ The guard stands in front of everything under /grades, before Gradio sees the re
 (OWASP, "Cross-Site Request Forgery"): the cookie is SameSite=Lax, and writing requests must come from our own origin.
 """
 
+import json
 import secrets
 import threading
+from collections import OrderedDict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from itsdangerous import BadSignature, TimestampSigner
@@ -32,7 +35,14 @@ _OPEN = {
     (method, f"{PATH}/{page}") for page, methods in (("login", "GET POST"), ("setup", "GET POST"), ("logout", "POST"))
     for method in methods.split()
 }  # fmt: skip
-_AT_ONCE = threading.BoundedSemaphore(2)  # hashing a password takes 64 MB and a core; a flood of tries must wait
+_AT_ONCE = 2  # hashing a password takes 64 MB and a core; a flood of tries must wait
+_MOST_WAITING = 20
+_MOST_SESSIONS = 20_000  # pages that are remembered with who opened them
+_KEPT_BY_BROWSERS = (f"{PATH}/assets/", f"{PATH}/static/")
+_HEADERS = [
+    (b"cache-control", b"no-store"), (b"x-frame-options", b"SAMEORIGIN"), (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+]  # fmt: skip
 
 
 class Door:
@@ -79,7 +89,8 @@ class Door:
         return accounts.session_person(self.database, token)
 
     def let_in(self, request: Request, person: Person) -> Response:
-        """Open a session and send the browser to the gradebook."""
+        """Open a session, in place of the one that the browser may have had, and send it to the gradebook."""
+        self.log_out(request)
         answer = RedirectResponse(f"{PATH}/", status_code=303)
         self.set_cookie(request, answer, self._signer().sign(accounts.open_session(self.database, person)).decode())
         return answer
@@ -90,6 +101,12 @@ class Door:
             COOKIE, value, max_age=accounts.SESSION_S, path=PATH, httponly=True, samesite="lax",
             secure=request.url.scheme == "https",
         )  # fmt: skip
+
+    def renewed(self, request: Request) -> tuple[bytes, bytes]:
+        """The header that lets a session's cookie live on, as the session itself does."""
+        answer = Response()
+        self.set_cookie(request, answer, self._signer().sign(self._signer().unsign(request.cookies.get(COOKIE, ""))).decode())
+        return b"set-cookie", answer.headers["set-cookie"].encode()
 
     def log_out(self, request: Request) -> None:
         """End the session behind a request."""
@@ -123,19 +140,33 @@ def current(request: Any) -> str | None:
 def router(door: Door) -> APIRouter:
     """Log in, log out, first account."""
     routes = APIRouter()
+    at_once = CapacityLimiter(_AT_ONCE)
 
     @routes.get(f"{PATH}/login", response_class=HTMLResponse, include_in_schema=False)
     def login_page(request: Request) -> str:
         return door_pages.login(visitor.of(request))
 
+    waiting = 0
+
     @routes.post(f"{PATH}/login", include_in_schema=False)
-    def login(request: Request, username: str = Form(""), password: str = Form("")) -> Response:
+    async def login(request: Request, username: str = Form(""), password: str = Form("")) -> Response:
+        nonlocal waiting
+        if waiting >= _MOST_WAITING:
+            busy = Problem("assessment_door_busy")
+            return HTMLResponse(door_pages.login(visitor.of(request), busy, username), status_code=503)
+        waiting += 1
         try:
-            with _AT_ONCE:
-                person = accounts.log_in(door.database, username, password)
+            # They wait here and not in a thread: those who are in need the threads.
+            person = await to_thread.run_sync(accounts.log_in, door.database, username, password, limiter=at_once)
         except Problem as problem:
             return HTMLResponse(door_pages.login(visitor.of(request), problem, username), status_code=401)
-        return door.let_in(request, person)
+        finally:
+            waiting -= 1
+        return await run_in_threadpool(door.let_in, request, person)
+
+    @routes.get(f"{PATH}/logout", include_in_schema=False)
+    def stay() -> Response:
+        return RedirectResponse(f"{PATH}/", status_code=303)  # Gradio's own would look like a way out, and be none
 
     @routes.post(f"{PATH}/logout", include_in_schema=False)
     def logout(request: Request) -> Response:
@@ -165,6 +196,7 @@ class Guard:
 
     def __init__(self, app: "ASGIApp", door: Door) -> None:
         self.app, self.door = app, door
+        self._pages: OrderedDict[str, int] = OrderedDict()  # Gradio's session hash -> the account that opened the page
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         path = scope.get("path", "")
@@ -180,12 +212,15 @@ class Guard:
             await refusal(scope, receive, send)
             return
 
+        is_page = path == f"{PATH}/" and "gallery_person" in scope
+
         async def private(message: "Message") -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], (b"cache-control", b"no-store"), (b"x-frame-options", b"SAMEORIGIN")]
+                renewed = [self.door.renewed(request)] if is_page else []
+                message["headers"] = [*message["headers"], *_HEADERS, *renewed]
             await send(message)
 
-        await self.app(scope, receive, private if path == f"{PATH}/" or (request.method, path) in _OPEN else send)
+        await self.app(scope, receive, send if path.startswith(_KEPT_BY_BROWSERS) else private)
 
     async def _refusal(self, request: Request, path: str) -> Response | None:
         if path == PATH:
@@ -201,9 +236,31 @@ class Guard:
         if person is None:
             if path == f"{PATH}/" and request.method == "GET":
                 return HTMLResponse(door_pages.login(visitor.of(request)), status_code=401)
-            return JSONResponse({"detail": "Log in at /grades/login."}, status_code=401)
+            return JSONResponse({"detail": visitor.of(request).say("assessment_logged_out")}, status_code=401)
+        if not self._is_own(request, person):
+            return JSONResponse({"detail": visitor.of(request).say("assessment_not_allowed")}, status_code=403)
         request.scope["gallery_person"] = person
         return None
+
+    def _is_own(self, request: Request, person: Person) -> bool:
+        """Whether the open page that a request speaks of, by Gradio's session hash, was opened by this person.
+
+        To Gradio the hash is the only key to what a page holds: dropped files, trials, answers on their way.
+        """
+        named = {request.query_params.get("session_hash"), request.path_params.get("session_hash")}
+        if "/heartbeat/" in request.url.path:
+            named.add(request.url.path.rpartition("/")[2])
+        if event := request.scope.get("gallery_event"):
+            said = json.loads(event)
+            named.add(said.get("session_hash") if isinstance(said, dict) else None)
+        for session in filter(None, map(str, filter(None, named))):
+            owner = self._pages.pop(session, person.id)
+            self._pages[session] = owner
+            if owner != person.id:
+                return False
+        while len(self._pages) > _MOST_SESSIONS:
+            self._pages.popitem(last=False)
+        return True
 
 
 def _is_from_elsewhere(request: Request) -> bool:

@@ -135,7 +135,9 @@ def router(door: Door) -> APIRouter:
             return JSONResponse({"detail": who.say(problem.key, **problem.values)}, status_code=400)
         if kind == "report-html":
             return Response(data, media_type=media, headers=_NO_SCRIPTS)
-        return _file(data, media, name, "_".join(filter(None, ("" if kind in _WHOLE else kind, student))), ending)
+        return _file(
+            data, media, name, "_".join(filter(None, ("" if kind in _WHOLE else kind.partition("-")[0], student))), ending
+        )
 
     return routes
 

@@ -8,7 +8,15 @@ from typing import Literal
 from shared.language import LANGUAGES, translate
 
 Severity = Literal["error", "warning", "info"]
-_HOW = {"zh": ("用 --map", "在列上方的菜单中"), "en": ("with --map", "in the menu above it")}
+# What fills these gaps on the command line, and on the page.
+_HOW = {
+    "how": {"zh": ("用 --map", "在这一列上方的菜单中"), "en": ("with --map", "in the menu over the column")},
+    "how_id": {
+        "zh": ('用 --map "列名=student_id"', "在文件名下方的菜单中"),
+        "en": ('with --map "Header=student_id"', "in the menu below the name of the file"),
+    },
+    "ignore": {"zh": ("=ignore", "“不读取”"), "en": ("=ignore", "“do not read”")},
+}
 
 
 @dataclass(frozen=True)
@@ -56,9 +64,8 @@ class Finding:
 
     def message(self, language: str, on_page: bool = False) -> str:
         """The sentence in "zh" or "en". on_page: for who has menus instead of a command line."""
-        values: dict[str, object] = {"how": _HOW[language][on_page]}
-        values |= {gap: value[language] if isinstance(value, Mapping) else value for gap, value in self.values.items()}
-        return translate(f"importing_{self.code}", language, **values)
+        values = {gap: said[language][on_page] for gap, said in _HOW.items()}
+        return translate(f"importing_{self.code}", language, **values, **self.values)
 
     def as_json(self) -> dict[str, object]:
         """As the command line's `--json` prints it."""

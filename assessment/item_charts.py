@@ -64,8 +64,7 @@ def boxes(grades: ClassGrades, language: str, *, projector: bool, public: bool =
     """A box for each of `series`: quartiles as `statistics` has them; whiskers to the last number within 1.5 quartile
     distances (Tukey 1977). Numbers beyond are points that name their students.
 
-    public: no points, and no box of fewer than FEWEST numbers. Whiskers and quartiles are still somebody's numbers,
-    without a name.
+    public: no points, no whiskers, whose ends are single students' numbers, and no box of fewer than FEWEST numbers.
     """
     import plotly.graph_objects as go
 
@@ -80,6 +79,8 @@ def boxes(grades: ClassGrades, language: str, *, projector: bool, public: bool =
     reach = 1.5 * (q3 - q1)
     low = [float(there[there >= edge].min()) for (_, there), edge in zip(shown, q1 - reach - 1e-9, strict=True)]
     high = [float(there[there <= edge].max()) for (_, there), edge in zip(shown, q3 + reach + 1e-9, strict=True)]
+    if public:
+        low, high = q1.tolist(), q3.tolist()
     figure.add_trace(
         go.Box(
             y=names, q1=q1.tolist(), median=median.tolist(), q3=q3.tolist(), lowerfence=low,

@@ -1,6 +1,7 @@
 """The gradebook's page: one tab for each step of a term. Every handler works at the desk of who is logged in."""
 
 import html
+import re
 from typing import Any
 
 import gradio as gr
@@ -21,10 +22,12 @@ from . import (
     page_statistics,
 )  # fmt: skip
 from .door import Door
-from .page_desk import QUIET, Frame, course_choices, desk_of
+from .page_desk import QUIET, Frame, course_choices, desk_of, pick
 from .page_roll import Recognise
 
-_TABS = (page_courses, page_import, page_scores, page_grades, page_policy, page_statistics, page_publish, page_history)
+_TABS: tuple[Any, ...] = (
+    page_courses, page_import, page_scores, page_grades, page_policy, page_statistics, page_roll, page_publish, page_history,
+)  # fmt: skip
 
 
 def build(door: Door, recognise: Recognise | None = None) -> gr.Blocks:
@@ -39,22 +42,32 @@ def build(door: Door, recognise: Recognise | None = None) -> gr.Blocks:
             course = gr.Dropdown(label=text("assessment_course"), choices=[], elem_id="grades-course", scale=3)
             who = gr.HTML(elem_id="grades-who", js_on_load=None)
         refresh = gr.Button("", visible="hidden", elem_id="grades-refresh")
+        last = gr.Textbox("", visible="hidden", elem_id="grades-last")
+        tabs = []
         with gr.Tabs(elem_id="grades-tabs"):
             for module in _TABS:
                 name = module.__name__.rpartition("_")[2]
                 with furniture.tab(f"assessment_tab_{name}", name) as tab:
-                    module.render(Frame(door, page, tab, course, refresh))
-                if module is page_statistics:
-                    with furniture.tab("assessment_tab_roll", "roll") as tab:
-                        page_roll.render(Frame(door, page, tab, course, refresh), recognise)
+                    tabs.append(tab)
+                    frame = Frame(door, page, tab, course, refresh)
+                    if module is page_roll:
+                        page_roll.render(frame, recognise)
+                    else:
+                        module.render(frame)
 
         @polite
-        def show(chosen: int | None, request: gr.Request) -> tuple[Any, str]:
-            return course_choices(desk_of(door, request), chosen), _who(request)
+        def show(chosen: int | None, last_: str | None, request: gr.Request) -> Any:
+            desk = desk_of(door, request)
+            wanted = int(last_) if chosen is None and last_ and re.fullmatch("[0-9]{1,9}", last_) else chosen
+            there = pick(desk, wanted) is not None
+            # Without a course there is one thing to do: make one.
+            return course_choices(desk, wanted), _who(request), *(gr.Tab(visible=there) for _ in tabs[1:])
 
-        for event in (page.load, refresh.click):
-            event(show, course, [course, who], **QUIET)
-        furniture.on_view_change(show, course, [course, who])
+        shown = [course, who, *tabs[1:]]
+        page.load(show, [course, last], shown, js="(course) => [course, localStorage.getItem('grades_course') ?? '']", **QUIET)
+        refresh.click(show, [course, last], shown, **QUIET)
+        course.change(None, course, None, js="(course) => { if (course) localStorage.setItem('grades_course', course); }")
+        furniture.on_view_change(show, [course, last], shown)
     page.queue(default_concurrency_limit=4, max_size=100)
     return page
 

@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from shared import visitor
-from shared.handlers import polite
+from shared.handlers import polite, tell
 from shared.language import text
 from shared.live import live, told
 
@@ -96,7 +96,7 @@ def _new_course(frame: Frame) -> None:
         desk = desk_of(door, request)
         made = courses.create(desk, name_ or "", term_ or "", policy_ or "")
         who = visitor.of(request)
-        gr.Info(who.say("assessment_course_made", name=(name_ or "").strip()), title=who.say("assessment_done"))
+        tell(who, "assessment_course_made", name=(name_ or "").strip())
         return course_choices(desk, made), "", ""
 
     @polite
@@ -145,6 +145,7 @@ def _accounts(frame: Frame) -> None:
     door = frame.door
     listed = live("accounts-list")
     name = gr.Textbox(label=text("assessment_door_username"), max_lines=1, elem_id="account-name")
+    old = gr.Textbox(label=text("assessment_old_password"), type="password", max_lines=1, elem_id="account-old")
     password = gr.Textbox(label=text("assessment_new_password"), type="password", max_lines=1, elem_id="account-password")
     owns = gr.Checkbox(label=text("assessment_account_owner"), elem_id="account-owner")
     with gr.Row():
@@ -171,14 +172,16 @@ def _accounts(frame: Frame) -> None:
         return "", "", False
 
     @polite
-    def change(name_: str | None, password_: str | None, request: gr.Request) -> Any:
+    def change(name_: str | None, old_: str | None, password_: str | None, request: gr.Request) -> Any:
         desk, who = desk_of(door, request), visitor.of(request)
         wanted = (name_ or "").strip() or desk.person.username
         if wanted.casefold() != desk.person.username:
             managing(desk)
+        elif not accounts.fits(door.database, desk.person, old_ or ""):
+            raise accounts.BadAccount("assessment_old_password_wrong")
         accounts.set_password(door.database, wanted, password_ or "")
-        gr.Info(who.say("assessment_password_changed", name=wanted), title=who.say("assessment_done"))
-        return "", ""
+        tell(who, "assessment_password_changed", name=wanted)
+        return "", "", ""
 
     @polite
     def act(event: gr.EventData, request: gr.Request) -> None:
@@ -189,7 +192,7 @@ def _accounts(frame: Frame) -> None:
 
     frame.keep_fresh(show, None, listed, at_start=True)
     add.click(make, [name, password, owns], [name, password, owns], **QUIET).success(show, None, listed, **QUIET)
-    renew.click(change, [name, password], [name, password], **QUIET)
+    renew.click(change, [name, old, password], [name, old, password], **QUIET)
     listed.submit(act, None, None, **QUIET).success(show, None, listed, **QUIET)
 
 

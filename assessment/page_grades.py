@@ -1,6 +1,7 @@
 """Grades: everybody's total; and of the student who is chosen the arithmetic, what if, the history, the one-page report."""
 
 import html
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
@@ -19,7 +20,7 @@ from .exporting import report
 from .exporting.table import flags_text
 from .grades import grade_student, grade_text
 from .page_desk import QUIET, Frame, chosen, desk_of, said
-from .page_history import story
+from .page_history import moment, story
 from .page_scores import BadScore, read_typed
 from .policy import Item
 from .publishing import cover
@@ -67,7 +68,7 @@ def render(frame: Frame) -> None:
         found, card = of(desk, course_), courses.card(desk, course_)
         state = said(who.say("assessment_not_final"))
         if card.finalised_at:
-            state = said(who.say("assessment_final_since", at=card.finalised_at[:16].replace("T", " ")))
+            state = said(who.say("assessment_final_since", at=moment(card.finalised_at)))
         return _table(found, who), state, *nothing
 
     def about(
@@ -194,11 +195,7 @@ def _targets(typed: str) -> Sequence[Fraction]:
     for part in typed.replace("，", ",").replace(" ", ",").split(","):
         if not part:
             continue
-        try:
-            value = Fraction(part)
-        except (ValueError, ZeroDivisionError):
-            raise BadScore("assessment_bad_target", target=part) from None
-        if not 0 <= value <= 1000 or len(part) > 12:
-            raise BadScore("assessment_bad_target", target=part)
-        found.append(value)
+        if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,6})?", part):
+            raise BadScore("assessment_bad_target", target=part[:40])
+        found.append(Fraction(part))
     return found[:6]

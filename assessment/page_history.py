@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import gradio as gr
@@ -17,11 +17,11 @@ from .door import PATH
 from .page_desk import QUIET, Frame, chosen, desk_of, said
 from .policy import Policy
 from .store import courses, history
+from .store.access import Desk
 from .store.history import Deed, Wanted
 
 _SHOWN = 1000
 KINDS = ("import", "edit", "undo", "roll", "policy", "finalise", "unlock", "course")
-_UNDOABLE = ("import", "edit", "undo")
 _PER_CHANGE = 6  # entries of one change that are shown before it is unfolded
 
 
@@ -71,8 +71,9 @@ def render(frame: Frame) -> None:
     def take_back(course_: int | None, why_: str | None, event: gr.EventData, request: gr.Request) -> Any:
         deed, _, which = told(event).do.partition(":")
         number = int(which) if deed == "undo" and which.isdigit() else 0
-        done = history.undo(desk_of(door, request), chosen(course_), number, (why_ or "").strip())
-        sentence = visitor.of(request).say("assessment_undone", number=number, undo=done)
+        desk = desk_of(door, request)
+        history.undo(desk, chosen(course_), number, (why_ or "").strip())
+        sentence = undone(desk, chosen(course_), number, visitor.of(request))
         return "", said(sentence), *draw(course_, Wanted(), request)
 
     filters = [student, kind, actor, since, until]
@@ -85,7 +86,11 @@ def render(frame: Frame) -> None:
     ) -> Any:  # fmt: skip
         if course_ is None:
             return "", f"<p class='empty'>{html.escape(visitor.of(request).say('assessment_no_course'))}</p>", ""
-        return "", *draw(course_, read(student_, kind_, actor_, since_, until_), request)
+        try:
+            wanted = read(student_, kind_, actor_, since_, until_)
+        except BadDay as problem:
+            return said(visitor.of(request).say(problem.key, **problem.values), good=False), gr.skip(), gr.skip()
+        return "", *draw(course_, wanted, request)
 
     for event in (load.click, kind.input, *(one.submit for one in (student, actor, since, until))):
         event(filtered, [course, *filters], shown, **QUIET)
@@ -114,7 +119,7 @@ def _changes(found: Sequence[Deed], policy: Policy, who: visitor.Visitor, may_un
         head += f" · {who.say('assessment_undoes', number=one.undoes)}" if one.undoes else ""
         head += f" · {who.say('assessment_was_undone')}" if number in undone else ""
         button = ""
-        if may_undo and one.kind in _UNDOABLE and number not in undone:
+        if may_undo and one.kind in history.UNDOABLE and number not in undone:
             button = f"<button data-do='undo:{number}'>{html.escape(who.say('assessment_undo_change'))}</button>"
         why = f"<q>{html.escape(one.why)}</q>" if one.why else ""
         lines = [entry(deed, policy, who) for deed in reversed(entries)]
@@ -160,6 +165,17 @@ def story(found: Sequence[Deed], policy: Policy, who: visitor.Visitor) -> str:
     return f"<ol class='story'>{''.join(lines)}</ol>"
 
 
+def undone(desk: Desk, course: int, number: int, who: visitor.Visitor) -> str:
+    """What was taken back with a change, in a sentence."""
+    entries = history.deeds(desk, course, Wanted(change=number), limit=2)
+    if len(entries) == 1 and entries[0].student_id:
+        one = entries[0]
+        item = field(one, courses.policy(desk, course), who)
+        return who.say("assessment_undone_one", number=number, id=one.student_id, item=item,
+                       before=one.after or "-", after=one.before or "-")  # fmt: skip
+    return who.say("assessment_undone", number=number)
+
+
 def moment(at: str) -> str:
-    """ "2026-11-24 12:50 UTC" of the kept time."""
-    return f"{at[:16].replace('T', ' ')} UTC"
+    """ "2026-11-24 20:50" of the kept time, in this machine's own time zone."""
+    return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M}"

@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from shared import furniture, visitor
-from shared.handlers import polite
+from shared.handlers import polite, tell
 from shared.language import text
 from shared.live import live, told
 from shared.problems import Problem
@@ -55,6 +55,18 @@ class Reading:
         """How many things are still to be settled."""
         findings = settling.still_open(self.load.findings, self.decided) if self.load else []
         return len(findings) + len(self.differences) - len(self.taken)
+
+    def drop(self, paths: list[Path]) -> None:
+        """Files are dropped in place of those before. What was decided about a file that is still the same stays."""
+        same = {path.name for path in [*self.dropped, *self.pasted] if path in [*paths, *self.pasted]}
+        self.dropped = paths
+        self.mapping = {key: target for key, target in self.mapping.items() if key.partition("!")[0] in same}
+        self.decided = {
+            key: one for key, one in self.decided.items()
+            if {one.finding.file, one.finding.other.file if one.finding.other else one.finding.file} <= {*same, None}
+        }  # fmt: skip
+        places = {one.key: one.place.file for one in self.differences}
+        self.taken = {key: side for key, side in self.taken.items() if places.get(key) in same}
 
     def forget(self) -> None:
         """Take the pasted files away: they hold scores."""
@@ -129,6 +141,12 @@ def render(frame: Frame) -> None:
             without=settling.all_left_out(reading.decided.values()),
         )  # fmt: skip
         book = scores.gradebook(desk, course_)
+        # One file after another is how a term goes: that the others are not there is no finding here.
+        findings = tuple(
+            replace(one, severity="info", code="items_to_come") if one.code == "item_without_column" else one
+            for one in load.findings
+        )
+        load = replace(load, findings=findings)
         reading.load, reading.differences = load, imports.differences(load, book)
         reading.new = imports.new_scores(load, book)
         keys = {one.key for one in reading.differences}
@@ -140,8 +158,9 @@ def render(frame: Frame) -> None:
         files_: list[str] | None, reading: Reading | None, course_: int | None, request: gr.Request,
         progress: gr.Progress = gr.Progress(),  # noqa: B008 (that is how Gradio gives it)
     ) -> Any:  # fmt: skip
-        kept = reading.pasted if reading else []
-        return look(Reading([Path(one) for one in files_ or []], kept), chosen(course_), request, progress)
+        reading = reading or Reading()
+        reading.drop([Path(one) for one in files_ or []])
+        return look(reading, chosen(course_), request, progress)
 
     @polite
     def take_pasted(pasted_: str | None, reading: Reading | None, course_: int | None, request: gr.Request) -> Any:
@@ -203,8 +222,7 @@ def render(frame: Frame) -> None:
         desk, number = desk_of(door, request), chosen(course_)
         change = imports.write(desk, number, reading.load, reading.differences, take, (why_ or "").strip())
         who = visitor.of(request)
-        done = who.say("assessment_import_done" if change else "assessment_import_nothing", number=change)
-        gr.Info(done, title=who.say("assessment_done"))
+        tell(who, "assessment_import_done" if change else "assessment_import_nothing", number=change)
         reading.forget()
         return None, "", "", *draw(Reading(), number, request)
 

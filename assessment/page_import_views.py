@@ -22,7 +22,7 @@ def what_was_read(previews: Sequence[Preview], notes: Sequence[Finding], policy:
     targets = _targets(policy, who)
     parts = [_sheet(one, notes, targets, who) for one in previews]
     known = {(one.file, one.sheet) for one in previews}
-    rest = [one for one in notes if (one.file, one.sheet) not in known and one.sheet is not None]
+    rest = [one for one in notes if (one.file, one.sheet) not in known and (one.sheet is not None or one.file is None)]
     return "".join(parts) + _notes(rest, who)
 
 

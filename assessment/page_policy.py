@@ -1,6 +1,7 @@
 """What if the policy were another: weights, drops, curve and cut-offs in a sandbox; who would move; a new version if wanted."""
 
 import html
+import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from shared import visitor
-from shared.handlers import polite
+from shared.handlers import polite, tell
 from shared.language import text
 from shared.live import live, told
 from shared.problems import Problem
@@ -16,12 +17,17 @@ from shared.problems import Problem
 from . import page_policy_views, policyfile, sandbox
 from .cohort import grade_class
 from .page_desk import QUIET, Frame, chosen, desk_of, said
-from .policy import CURVES, TREATMENTS, Curve, Policy
+from .policy import CURVES, TREATMENTS, Component, Curve, Policy
 from .policytext import exact_number
 from .rounding import MODES
 from .sandbox import Changes
 from .store import courses, scores
 from .store.access import Desk
+
+_FIELD = re.compile(
+    r"(weight|drop):[a-z_]+|cut:[0-9]{1,2}|missing|pending|rounding_(mode|digits)|curve(_(factor|offset|target))?"
+)
+_MOST_FIELDS = 300
 
 
 @dataclass
@@ -72,9 +78,32 @@ def _curve(wishes: dict[str, str], policy: Policy) -> Any:
     return Curve("mean", target=number("target", held.target or Fraction(75))) if kind == "mean" else Curve("sqrt")
 
 
+def plainly(problem: Problem, text: str, who: visitor.Visitor) -> str:
+    """What is wrong, for somebody who typed a number and never saw the file: components and letters by their names."""
+    sentence = who.say(problem.key, **problem.values)
+    if not isinstance(problem, policyfile.BadPolicy) or "line" not in problem.values:
+        return sentence
+    try:
+        policy = policyfile.parse(text, "")
+    except Problem:
+        return sentence
+    place = re.fullmatch(r"(component|letter)\[([0-9]+)\]\.?(.*)", str(problem.values.get("key", "")))
+    if not place:
+        return sentence
+    owners = policy.components if place[1] == "component" else policy.letters
+    at = int(place[2]) - 1
+    if at >= len(owners):
+        return sentence
+    owner = owners[at]
+    name = owner.name(who.language) if isinstance(owner, Component) else getattr(owner, who.language)
+    what = {"at_least": "≥", "weight": ""}.get(place[3], place[3])
+    named = who.say(problem.key, **{**problem.values, "key": f"{name} {what}".strip()})
+    return named.partition("：" if who.language == "zh" else ": ")[2] or named
+
+
 def _whole(value: str) -> int:
-    if not value.strip().isdecimal():
-        raise Problem("assessment_sandbox_not_number", value=value)
+    if not re.fullmatch("[0-9]{1,3}", value.strip()):
+        raise Problem("assessment_sandbox_not_whole", text=value[:40])
     return int(value)
 
 
@@ -106,7 +135,7 @@ def render(frame: Frame) -> None:
             wanted = trial.text
             after_policy = policyfile.parse(wanted, "policy.toml")
         except Problem as problem:
-            return said(who.say(problem.key, **problem.values), good=False), gr.Button(interactive=False)
+            return said(plainly(problem, trial.base, who), good=False), gr.Button(interactive=False)
         if wanted == stored:
             return f"<p class='empty'>{html.escape(who.say('assessment_sandbox_same'))}</p>", gr.Button(interactive=False)
         book = scores.gradebook(desk, trial.course)
@@ -148,7 +177,8 @@ def render(frame: Frame) -> None:
         if trial is None or trial.course != chosen(course_):
             stored = courses.policy_text(desk, chosen(course_))
             trial = Trial(chosen(course_), stored, stored)
-        trial.wishes[wish.do] = wish.value
+        if _FIELD.fullmatch(wish.do) and len(trial.wishes) < _MOST_FIELDS:
+            trial.wishes[wish.do] = wish.value[:200]
         shown, button = compared(desk, trial, who)
         return trial, shown, button
 
@@ -166,7 +196,7 @@ def render(frame: Frame) -> None:
         desk, who = desk_of(door, request), visitor.of(request)
         stored = trial.text
         number = courses.save_policy(desk, trial.course, stored, (why_ or "").strip())
-        gr.Info(who.say("assessment_sandbox_saved", number=number), title=who.say("assessment_done"))
+        tell(who, "assessment_sandbox_saved", number=number)
         return "", *draw(desk, Trial(trial.course, stored, stored), who)
 
     @polite

@@ -1,6 +1,7 @@
 """What the sandbox shows: the policy's numbers as fields, what another policy would do, the versions there are."""
 
 import html
+import secrets
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
@@ -56,13 +57,15 @@ def form(policy: Policy, wishes: Mapping[str, str], who: Visitor) -> str:
     kinds = [(one, who.say(f"assessment_curve_{one}")) for one in CURVES]
     curve = policy.curve or Curve("linear")
     numbers = "".join(
-        f"<label>{html.escape(who.say(f'assessment_curve_{name}'))} "
+        f"<label class='curve {name}'>{html.escape(who.say(f'assessment_curve_{name}'))} "
         f"{field_(f'curve_{name}', exact_text(value), who.say(f'assessment_curve_{name}'), 4)}</label>"
         for name, value in (("factor", curve.factor), ("offset", curve.offset), ("target", curve.target or Fraction(75)))
     )
     digits = field_("rounding_digits", str(policy.rounding.digits), who.say("assessment_sandbox_digits"), 3)
+    # The browser draws it anew only where it differs: what somebody typed since must go, too.
     return (
-        f"<table class='figures'><thead><tr>{heads}</tr></thead><tbody>{parts}</tbody></table>"
+        f"<table class='figures' data-drawn='{secrets.token_hex(4)}'><thead><tr>{heads}</tr></thead>"
+        f"<tbody>{parts}</tbody></table>"
         f"<div class='fields'>{cuts}</div>"
         f"<div class='fields'>{menu('missing', treatments, policy.missing)}{menu('pending', treatments, policy.pending)}</div>"
         f"<div class='fields'>{menu('rounding_mode', modes, policy.rounding.mode)}"
@@ -120,7 +123,7 @@ def versions(found: Sequence[Version], who: Visitor) -> str:
     """All versions of the policy; an older one can be tried again."""
     rows = "".join(
         f"<tr><td>{html.escape(who.say('assessment_sandbox_version', number=one.number))}</td>"
-        f"<td>{one.created_at[:16].replace('T', ' ')} UTC</td>"
+        f"<td>{one.created_at[:10]}</td>"
         f"<td>{html.escape(who.say('assessment_sandbox_counts')) if one.counts else _try(one.number, who)}</td></tr>"
         for one in found
     )

@@ -14,6 +14,7 @@ from .cohort import grade_class
 from .door import PATH
 from .exporting import bundle
 from .page_desk import PRIVATE, QUIET, Frame, chosen, desk_of, said
+from .page_history import moment
 from .publishing import cover, readiness
 from .store import courses, scores
 from .store.access import Desk
@@ -104,7 +105,7 @@ def _state(desk: Desk, course: int, who: visitor.Visitor) -> str:
         return said(who.say("assessment_no_scores"), good=False)
     head = who.say("assessment_not_final_yet")
     if card.finalised_at:
-        head = who.say("assessment_final_since", at=card.finalised_at[:16].replace("T", " "))
+        head = who.say("assessment_final_since", at=moment(card.finalised_at))
     lines = [who.say("assessment_ready_graded", graded=ready.graded, students=ready.students)]
     lines += [who.say("assessment_ready_withheld", count=ready.withheld)] if ready.withheld else []
     lines += [who.say("assessment_ready_missing", count=ready.missing)] if ready.missing else []

@@ -4,7 +4,7 @@
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,6 @@ from .store.access import Desk
 
 Picture = np.ndarray[Any, np.dtype[np.uint8]]
 Recognise = Callable[[Picture], Sequence[str]]  # (H, W, 3) RGB -> ids of the students who are in the picture
-WORDS = ("present", "late", "leave", "absent")
 _SCRIPT = Path(__file__).with_name("roll.js").read_text(encoding="utf-8")
 _FRAMES_EVERY_S = 0.5
 
@@ -30,7 +29,7 @@ _FRAMES_EVERY_S = 0.5
 def render(frame: Frame, recognise: Recognise | None) -> None:
     """The tab's contents."""
     door, course = frame.door, frame.course
-    loaded = gr.State(None)  # the course whose list is shown: what is marked and not saved yet must outlive another tab
+    loaded = gr.State(None)  # (course, session) that is shown
     with gr.Row(elem_classes="grades-actions"):
         name = gr.Textbox(label=text("assessment_roll_session"), max_lines=1, max_length=60, elem_id="roll-session")
         former = gr.Dropdown(label=text("assessment_roll_former"), choices=[], elem_id="roll-former")
@@ -44,46 +43,42 @@ def render(frame: Frame, recognise: Recognise | None) -> None:
     note = gr.HTML(elem_id="roll-note", js_on_load=None)
     sheet = gr.HTML("", html_template='<div class="roll"></div>', js_on_load=_SCRIPT, elem_id="roll-sheet", seen="")
 
-    @polite
-    def show(course_: int | None, loaded_: int | None, request: gr.Request) -> Any:
-        who = visitor.of(request)
-        if course_ is None:
-            return None, "", gr.Dropdown(choices=[], value=None), said(who.say("assessment_no_course"), good=False), ""
-        desk = desk_of(door, request)
-        policy = courses.policy(desk, course_)
-        if not any(part.roll for part in policy.components):
-            return None, "", gr.Dropdown(choices=[], value=None), said(who.say("assessment_no_roll"), good=False), ""
-        today = f"{datetime.now().astimezone():%Y-%m-%d}"
+    def draw(desk: Desk, course_: int, session: str, note_: str, who: visitor.Visitor, fresh: bool) -> Any:
         held = rolls.sessions(desk, course_)
-        sheet_ = _sheet(desk, course_, held.get(today, {}), who)
-        return course_, gr.skip() if loaded_ == course_ else today, gr.Dropdown(choices=sorted(held), value=None), "", sheet_
+        sheet_ = _sheet(desk, course_, session, held.get(session, {}), who, fresh)
+        return (course_, session), session, gr.Dropdown(choices=sorted(held), value=None), note_, sheet_
 
     @polite
-    def reopen(course_: int | None, former_: str | None, request: gr.Request) -> Any:
-        if not former_:
-            return gr.skip(), gr.skip(), ""
-        desk, who = desk_of(door, request), visitor.of(request)
-        marks = rolls.sessions(desk, chosen(course_)).get(former_, {})
-        return (
-            former_,
-            _sheet(desk, chosen(course_), marks, who, fresh=True),
-            said(who.say("assessment_roll_reopened", name=former_)),
-        )
+    def show(course_: int | None, loaded_: tuple[int, str] | None, request: gr.Request) -> Any:
+        who = visitor.of(request)
+        nothing = (None, "", gr.Dropdown(choices=[], value=None))
+        if course_ is None:
+            return *nothing, said(who.say("assessment_no_course"), good=False), ""
+        desk = desk_of(door, request)
+        if not any(part.roll for part in courses.policy(desk, course_).components):
+            return *nothing, said(who.say("assessment_no_roll"), good=False), ""
+        today = f"{datetime.now().astimezone():%Y-%m-%d}"
+        session = loaded_[1] if loaded_ and loaded_[0] == course_ else today
+        return draw(desk, course_, session, "", who, fresh=False)
 
     @polite
-    def save(course_: int | None, name_: str | None, replace_: bool, event: gr.EventData, request: gr.Request) -> Any:
+    def open_(course_: int | None, wanted: str | None, request: gr.Request) -> Any:
+        """Another session, a new one or a former one."""
+        if not (wanted or "").strip():
+            return [gr.skip()] * 5
+        desk, who, number, session = desk_of(door, request), visitor.of(request), chosen(course_), (wanted or "").strip()
+        known = session in rolls.sessions(desk, number)
+        key = "assessment_roll_reopened" if known else "assessment_roll_new"
+        return draw(desk, number, session, said(who.say(key, name=session)), who, fresh=True)
+
+    @polite
+    def save(course_: int | None, replace_: bool, event: gr.EventData, request: gr.Request) -> Any:
         desk, who, number = desk_of(door, request), visitor.of(request), chosen(course_)
-        marks = _marks(event)
-        change = rolls.call(desk, number, name_ or "", marks, replace=bool(replace_))
+        session, marks = _told(event)
+        change = rolls.call(desk, number, session, marks, replace=bool(replace_))
         key = "assessment_roll_saved" if change else "assessment_import_nothing"
-        held = rolls.sessions(desk, number)
-        answer = said(who.say(key, count=len(marks), name=(name_ or "").strip(), number=change))
-        session = (name_ or "").strip()
-        return (
-            answer,
-            gr.Dropdown(choices=sorted(held), value=None),
-            _sheet(desk, number, held.get(session, {}), who, fresh=True),
-        )
+        note_ = said(who.say(key, count=len(marks), name=session, number=change))
+        return draw(desk, number, session, note_, who, fresh=True)
 
     @polite
     def look(picture: Picture | None, course_: int | None, request: gr.Request) -> Any:
@@ -98,31 +93,50 @@ def render(frame: Frame, recognise: Recognise | None) -> None:
 
     shown = [loaded, name, former, note, sheet]
     frame.keep_fresh(show, [course, loaded], shown)
-    former.input(reopen, [course, former], [name, sheet, note], **QUIET)
-    sheet.submit(save, [course, name, replace], [note, former, sheet], **QUIET)
+    former.input(open_, [course, former], shown, **QUIET)
+    for event in (name.submit, name.blur):
+        event(open_if_other(open_), [course, name, loaded], shown, **QUIET)
+    frame.written(sheet.submit(save, [course, replace], shown, **QUIET))
     if camera is not None:
         camera.stream(look, [camera, course], sheet, stream_every=_FRAMES_EVERY_S, time_limit=3600, **QUIET)
 
 
-def _marks(event: gr.EventData) -> dict[str, str]:
-    """What the page says about each student. Anybody can send one; `rolls.call` checks every id and word."""
+def open_if_other(open_: Callable[..., Any]) -> Callable[..., Any]:
+    """Open the session that is named, unless it is the one that is open."""
+
+    @polite
+    def other(course_: int | None, wanted: str | None, loaded_: tuple[int, str] | None, request: gr.Request) -> Any:
+        if loaded_ == (course_, (wanted or "").strip()):
+            return [gr.skip()] * 5
+        return open_(course_, wanted, request)
+
+    return other
+
+
+def _told(event: gr.EventData) -> tuple[str, dict[str, str]]:
+    """(session, student id -> word) of what was marked. Anybody can send one; `rolls.call` checks every id and word."""
     said_ = event._data if isinstance(event._data, dict) else {}
     marks = said_.get("marks", {})
-    return {str(student): str(word) for student, word in marks.items()} if isinstance(marks, dict) else {}
+    marks = {str(student): str(word) for student, word in marks.items()} if isinstance(marks, dict) else {}
+    return str(said_.get("session", "")).strip(), marks
 
 
-def _sheet(desk: Desk, course: int, marks: dict[str, str], who: visitor.Visitor, fresh: bool = False) -> str:
-    """The list's value: every student, with what was marked. fresh: what nobody has saved yet does not stay."""
+def _sheet(
+    desk: Desk, course: int, session: str, marks: Mapping[str, str], who: visitor.Visitor, fresh: bool
+) -> str:  # fmt: skip
+    """The list's value: every student, with what was marked. fresh: another session is opened, or this one was saved."""
     book = scores.gradebook(desk, course)
-    labels = {key: who.say(f"assessment_roll_{key}") for key in ("save", "rest", "left", "keys", "unsaved")}
+    keys = ("save", "rest", "left", "keys", "unsaved", "waiting", "discard", "stay")
+    labels = {key: who.say(f"assessment_roll_{key}") for key in keys}
     whole = {
         "students": [
             [student, name, group, marks.get(student, "")]
             for student, name, group in zip(book.ids, book.names, book.groups, strict=True)
         ],
         "course": course,
+        "session": session,
         "fresh": fresh,
-        "words": [[word, who.say(f"assessment_roll_{word}"), str(number)] for number, word in enumerate(WORDS, start=1)],
+        "words": [[word, who.say(f"assessment_roll_{word}"), str(number)] for number, word in enumerate(rolls.WORDS, start=1)],
         "labels": {**labels, "empty": who.say("assessment_no_scores")},
         "may": desk.role(course) != "viewer",
     }

@@ -14,7 +14,7 @@ from shared.problems import Problem
 from .cohort import grade_class
 from .gradebook import Gradebook
 from .page_desk import QUIET, Frame, chosen, desk_of, said
-from .page_history import story
+from .page_history import story, undone
 from .policy import Item, Policy
 from .scores import MISSING, Mark, Score, UnreadableScore, read_score
 from .store import courses, history, records, scores
@@ -37,11 +37,8 @@ def render(frame: Frame) -> None:
     with gr.Row(elem_classes="grades-actions"):
         note = gr.HTML(elem_id="scores-note", js_on_load=None)
         undo = gr.Button(text("assessment_undo"), elem_id="scores-undo", scale=0, min_width=260)
-    with gr.Row():
-        with gr.Column(scale=4):
-            table = grid.grid("scores-table")
-        with gr.Column(scale=1, min_width=260):
-            cell = gr.HTML(elem_id="scores-cell", js_on_load=None)
+    table = grid.grid("scores-table")
+    cell = gr.HTML(elem_id="scores-cell", js_on_load=None)
 
     @polite
     def show(course_: int | None, request: gr.Request) -> Any:
@@ -59,7 +56,7 @@ def render(frame: Frame) -> None:
                 raise BadScore("assessment_student_gone", id=wish.row)
             stored = scores.one(desk, number, wish.row, item.key)
             held = score_text(stored)
-            if held != wish.before:
+            if held not in (wish.before, wish.value):
                 raise Conflict(stored, id=wish.row, item=item.name(who.language), stored=held or "-", yours=wish.value or "-")
             score = read_typed(wish.value, item, policy, stored)
             scores.write(desk, number, "edit", [Edit(wish.row, item.key, score, stored)])
@@ -69,7 +66,8 @@ def render(frame: Frame) -> None:
         saved = who.say(
             "assessment_saved", id=wish.row, item=item.name(who.language), before=held or "-", after=wish.value or "-"
         )
-        return grid.answer(wish, score_text(score)), said(saved)
+        tags = _tags(policy, scores.gradebook(desk, number), wish.row)
+        return grid.answer(wish, score_text(score), tags=tags), said(saved)
 
     @polite
     def tell(course_: int | None, event: gr.EventData, request: gr.Request) -> str:
@@ -84,7 +82,7 @@ def render(frame: Frame) -> None:
         if mine is None:
             raise BadScore("assessment_nothing_to_undo")
         history.undo(desk, number, mine)
-        return _table(desk, course_, who), said(who.say("assessment_taken_back", number=mine)), ""
+        return _table(desk, course_, who), said(undone(desk, number, mine, who)), ""
 
     outputs = [table, note, cell]
     frame.keep_fresh(show, course, outputs)
@@ -118,6 +116,11 @@ def _table(desk: Desk, course: int | None, who: visitor.Visitor) -> str:
     columns += [grid.Column(item.key, item.name(who.language), "score", edit=may_edit) for item in policy.items]
     filters = [(one, who.say(f"assessment_filter_{one}")) for one in _FILTERS]
     return grid.contents(columns, _rows(policy, book), who, filters=filters, empty=who.say("assessment_no_scores"))
+
+
+def _tags(policy: Policy, book: Gradebook, student: str) -> list[str]:
+    """The filters that one student passes now."""
+    return next((list(row.tags) for row in _rows(policy, book) if row.cells[0] == student), [])
 
 
 def _rows(policy: Policy, book: Gradebook) -> list[grid.Row]:

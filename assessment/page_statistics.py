@@ -2,6 +2,7 @@
 
 import html
 import json
+import secrets
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import gradio as gr
 
 from shared import visitor
-from shared.handlers import polite
+from shared.handlers import polite, tell
 from shared.language import text
 from shared.problems import Problem
 
@@ -19,6 +20,7 @@ from .cohort import ClassGrades, grade_class
 from .cutoffs import find_robust_cutoffs
 from .grades import grade_text
 from .page_desk import QUIET, Frame, chosen, desk_of, said
+from .page_policy import plainly
 from .page_policy_views import outcome
 from .policytext import exact_number
 from .rounding import exact_text
@@ -40,7 +42,7 @@ def render(frame: Frame) -> None:
     with gr.Row(elem_classes="grades-actions"):
         headline = gr.HTML(elem_id="stats-headline", js_on_load=None)
         public = gr.Checkbox(label=text("assessment_public_view"), elem_id="stats-public", scale=0, min_width=360)
-    with gr.Row():
+    with gr.Row() as top:
         with gr.Column(scale=3, min_width=420):
             histogram = gr.Plot(show_label=False, elem_id="stats-histogram")
             cuts = gr.HTML("", html_template='<div class="cuts"></div>', js_on_load=_SCRIPT, elem_id="stats-cuts")
@@ -50,13 +52,14 @@ def render(frame: Frame) -> None:
             with gr.Row():
                 save = gr.Button(text("assessment_cuts_save"), variant="primary", elem_id="stats-save")
                 reset = gr.Button(text("assessment_sandbox_reset"), elem_id="stats-reset")
-    letters = gr.Plot(show_label=False, elem_id="stats-letters")
-    gr.Markdown(text("assessment_stats_boxes"), elem_classes="caption")
-    boxes = gr.Plot(show_label=False, elem_id="stats-boxes")
-    gr.Markdown(text("assessment_stats_heat"), elem_classes="caption")
-    heat = gr.Plot(show_label=False, elem_id="stats-heat")
-    figures = gr.HTML(elem_id="stats-figures", js_on_load=None)
-    at_risk = gr.HTML(elem_id="stats-risk", js_on_load=None)
+    with gr.Column(elem_id="stats-more") as rest:
+        letters = gr.Plot(show_label=False, elem_id="stats-letters")
+        gr.Markdown(text("assessment_stats_boxes"), elem_classes="caption")
+        boxes = gr.Plot(show_label=False, elem_id="stats-boxes")
+        gr.Markdown(text("assessment_stats_heat"), elem_classes="caption")
+        heat = gr.Plot(show_label=False, elem_id="stats-heat")
+        figures = gr.HTML(elem_id="stats-figures", js_on_load=None)
+        at_risk = gr.HTML(elem_id="stats-risk", js_on_load=None)
 
     def draw(desk: Desk, course_: int, moved: Cuts, public_: bool, who: visitor.Visitor) -> Any:
         """Everything, as it would be with these cut-offs."""
@@ -71,13 +74,14 @@ def render(frame: Frame) -> None:
             ready = wanted != courses.policy_text(desk, course_)
             trial_text = outcome(compared, stored, found, who) if ready else _suggestions(stored, who)
         except Problem as problem:
-            trial_text = said(who.say(problem.key, **problem.values), good=False)
+            trial_text = said(plainly(problem, courses.policy_text(desk, course_), who), good=False)
         look: dict[str, Any] = {"projector": who.projector, "public": public_}
-        mean = found.exact.mean
+        mean = None if public_ and found.graded < statistics.FEWEST else found.exact.mean
         head = who.say("assessment_stats_headline", students=len(found), graded=found.graded,
                        mean="-" if mean is None else f"{float(mean):.1f}")  # fmt: skip
         return (
-            {"course": course_, "cuts": moved}, said(head), charts.histogram(found, who.language, **look),
+            {"course": course_, "cuts": moved}, said(head), gr.Row(visible=True), gr.Column(visible=True),
+            charts.histogram(found, who.language, **look),
             "" if public_ else _cuts(found, who), gr.Column(visible=not public_), trial_text, gr.Button(interactive=ready),
             charts.letters_bar(found, who.language, **look), item_charts.boxes(found, who.language, **look),
             item_charts.heat_map(found, who.language, projector=who.projector), _figures(found, who),
@@ -86,7 +90,8 @@ def render(frame: Frame) -> None:
 
     def blank(sentence: str) -> Any:
         return (
-            None, f"<p class='empty'>{html.escape(sentence)}</p>", None, "", gr.Column(visible=False), "",
+            None, f"<p class='empty'>{html.escape(sentence)}</p>", gr.Row(visible=False),
+            gr.Column(visible=False), None, "", gr.Column(visible=False), "",
             gr.Button(interactive=False), None, None, None, "", "",
         )  # fmt: skip
 
@@ -105,8 +110,19 @@ def render(frame: Frame) -> None:
         )
 
     @polite
-    def move(course_: int | None, public_: bool, event: gr.EventData, request: gr.Request) -> Any:
-        return draw(desk_of(door, request), chosen(course_), _told(event), public_, visitor.of(request))
+    def move(
+        course_: int | None, state_: dict[str, Any] | None, public_: bool, event: gr.EventData, request: gr.Request
+    ) -> Any:  # fmt: skip
+        moved = state_["cuts"] if state_ and state_["course"] == course_ else {}
+        try:
+            moved = moved | _told(event)
+        except Problem as problem:
+            who = visitor.of(request)
+            kept: list[Any] = [gr.skip()] * len(outputs)
+            kept[outputs.index(result)] = said(who.say(problem.key, **problem.values), good=False)
+            kept[outputs.index(save)] = gr.Button(interactive=False)
+            return kept
+        return draw(desk_of(door, request), chosen(course_), moved, public_, visitor.of(request))
 
     @polite
     def keep(course_: int | None, state_: dict[str, Any] | None, public_: bool, why_: str | None, request: gr.Request) -> Any:
@@ -115,14 +131,14 @@ def render(frame: Frame) -> None:
             raise Problem("assessment_sandbox_same")
         wanted = sandbox.amend(courses.policy_text(desk, number), Changes(cutoffs=state_["cuts"]))
         version = courses.save_policy(desk, number, wanted, (why_ or "").strip())
-        gr.Info(who.say("assessment_sandbox_saved", number=version), title=who.say("assessment_done"))
+        tell(who, "assessment_sandbox_saved", number=version)
         return "", *draw(desk, number, {}, public_, who)
 
-    outputs = [state, headline, histogram, cuts, trial, result, save, letters, boxes, heat, figures, at_risk]
+    outputs = [state, headline, top, rest, histogram, cuts, trial, result, save, letters, boxes, heat, figures, at_risk]
     frame.keep_fresh(show, [course, state, public], outputs)
     public.input(show, [course, state, public], outputs, **QUIET)
     reset.click(anew, [course, public], outputs, **QUIET)
-    cuts.input(move, [course, public], outputs, trigger_mode="always_last", **QUIET)
+    cuts.input(move, [course, state, public], outputs, trigger_mode="always_last", **QUIET)
     frame.written(save.click(keep, [course, state, public, why], [why, *outputs], **QUIET))
 
 
@@ -130,7 +146,8 @@ def _told(event: gr.EventData) -> Cuts:
     """The cut-offs that the page says: position of the letter -> grade. Raises Problem for what is no number."""
     said_ = event._data if isinstance(event._data, dict) else {}
     pairs = said_.get("cuts", [])
-    return {int(at): exact_number(str(value)) for at, value in pairs if str(at).isdecimal()} if isinstance(pairs, list) else {}
+    pairs = [one for one in pairs if isinstance(one, list) and len(one) == 2] if isinstance(pairs, list) else []
+    return {int(at): exact_number(str(value)[:40].strip()) for at, value in pairs if str(at) in _POSITIONS}
 
 
 def _cuts(found: ClassGrades, who: visitor.Visitor) -> str:
@@ -138,10 +155,16 @@ def _cuts(found: ClassGrades, who: visitor.Visitor) -> str:
     policy, hues = found.policy, charts.letter_hues(found.policy)
     digits = policy.rounding.digits if policy.rounding.mode != "none" else 1
     letters = [
-        {"title": getattr(letter, who.language), "at_least": float(letter.at_least), "hue": hue}
+        {"title": getattr(letter, who.language), "at_least": exact_text(letter.at_least), "hue": hue}
         for letter, hue in zip(policy.letters[:-1], hues, strict=False)
     ]
-    whole = {"plot": _PLOT, "top": float(bins.top(found)), "step": 10.0 ** -min(digits, 1), "letters": letters}
+    whole = {
+        "drawn": secrets.token_hex(4),
+        "plot": _PLOT,
+        "top": float(bins.top(found)),
+        "step": 10.0 ** -min(digits, 1),
+        "letters": letters,
+    }
     return json.dumps(whole, ensure_ascii=False)
 
 
@@ -179,6 +202,7 @@ def _figures(found: ClassGrades, who: visitor.Visitor) -> str:
     )
 
 
+_POSITIONS = tuple(map(str, range(50)))
 _SMALL = ("discrimination", "correlation")
 
 

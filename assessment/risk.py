@@ -29,8 +29,7 @@ class Reason:
 
     def text(self, language: str) -> str:
         """The sentence in "zh" or "en"."""
-        values = {gap: value[language] if isinstance(value, Mapping) else value for gap, value in self.values.items()}
-        return translate(self.key, language, **values)
+        return translate(self.key, language, **self.values)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
-// A list to call out: each student is present, late, on leave or absent, by key (1 to 4) or tap. `submit` {marks} saves it;
-// `seen` marks as present whom a camera has recognised and nobody has marked yet.
+// A list to call out: each student is present, late, on leave or absent, by key (1 to 4) or tap. `submit` {session, marks}
+// saves what has changed; `seen` marks as present whom a camera has recognised and nobody has marked yet.
 const box = element.querySelector(".roll");
-let sheet = null, marks = new Map(), saved = new Map(), at = 0, saidAt = 0;
+let sheet = null, waiting = null, marks = new Map(), saved = new Map(), at = 0, saidAt = 0, rows = new Map();
 
 const make = (tag, attributes = {}, text = "") => {
   const part = document.createElement(tag);
@@ -9,18 +9,19 @@ const make = (tag, attributes = {}, text = "") => {
   part.textContent = text;
   return part;
 };
-const rows = () => [...box.querySelectorAll("[data-student]")];
+const unsaved = () => [...marks].filter(([id, word]) => word !== (saved.get(id) || ""));
 
 const build = () => {
   box.replaceChildren();
+  rows = new Map();
   if (!sheet.students.length) { box.append(make("p", { class: "empty" }, sheet.labels.empty)); return; }
   const bar = make("div", { class: "roll-bar" });
-  bar.append(make("span", { class: "roll-counts", role: "status" }));
+  bar.append(make("b", { class: "roll-session" }, sheet.session), make("span", { class: "roll-counts", role: "status" }));
   if (sheet.may) {
     const rest = make("button", { type: "button", "data-rest": "" }, sheet.labels.rest);
-    rest.addEventListener("click", () => { sheet.students.forEach(([id]) => marks.get(id) || set(id, "present")); paint(); });
+    rest.addEventListener("click", () => { sheet.students.forEach(([id]) => marks.get(id) || mark(id, "present")); count(); });
     const save = make("button", { type: "button", class: "primary", "data-save": "" }, sheet.labels.save);
-    save.addEventListener("click", () => trigger("submit", { marks: Object.fromEntries([...marks].filter(([, word]) => word)) }));
+    save.addEventListener("click", () => trigger("submit", { session: sheet.session, marks: Object.fromEntries(unsaved()) }));
     bar.append(rest, save);
   }
   const list = make("ol", { class: "roll-list", tabindex: "0", "aria-label": sheet.labels.keys });
@@ -36,71 +37,93 @@ const build = () => {
     }
     row.append(who, choices);
     list.append(row);
+    rows.set(id, row);
+    paint(id);
   });
   list.addEventListener("click", (event) => {
     const row = event.target.closest("[data-student]");
     if (!row) return;
-    at = Number(row.dataset.at);
+    go(Number(row.dataset.at));
     const word = event.target.dataset?.word;
-    if (word && sheet.may) set(row.dataset.student, marks.get(row.dataset.student) === word ? "" : word);
+    if (word && sheet.may) mark(row.dataset.student, marks.get(row.dataset.student) === word ? "" : word);
     list.focus({ preventScroll: true });
-    paint();
+    count();
   });
   list.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 10, PageUp: -10 }[event.key];
     const word = sheet.words.find(([, , key]) => key === event.key)?.[0];
-    if (step) at = Math.min(Math.max(at + step, 0), sheet.students.length - 1);
-    else if (word && sheet.may) { set(sheet.students[at][0], word); at = Math.min(at + 1, sheet.students.length - 1); }
+    if (step) go(at + step);
+    else if (word && sheet.may) { mark(sheet.students[at][0], word); go(at + 1); count(); }
     else return;
     event.preventDefault();
-    paint();
-    const row = rows()[at];
-    row?.scrollIntoView({ block: "nearest" });
+    rows.get(sheet.students[at][0])?.scrollIntoView({ block: "nearest" });
   });
   box.append(bar, make("p", { class: "detail" }, sheet.labels.keys), list);
-  paint();
+  go(at);
+  count();
 };
 
-const set = (id, word) => marks.set(id, word);
-const paint = () => {
+const mark = (id, word) => { marks.set(id, word); paint(id); };
+const paint = (id) => {
+  const word = marks.get(id) || "", row = rows.get(id);
+  row.dataset.mark = word;
+  row.querySelectorAll("[data-word]").forEach((button) => button.setAttribute("aria-checked", button.dataset.word === word));
+};
+const go = (to) => {
+  rows.get(sheet.students[at]?.[0])?.classList.remove("current");
+  at = Math.min(Math.max(to, 0), sheet.students.length - 1);
+  rows.get(sheet.students[at][0]).classList.add("current");
+};
+const count = () => {
   const counts = new Map(sheet.words.map(([word]) => [word, 0]));
-  let left = 0, unsaved = 0;
-  rows().forEach((row, number) => {
-    const word = marks.get(row.dataset.student) || "";
-    if (word) counts.set(word, counts.get(word) + 1); else left++;
-    if (word !== (saved.get(row.dataset.student) || "")) unsaved++;
-    row.classList.toggle("current", number === at);
-    row.dataset.mark = word;
-    row.querySelectorAll("[data-word]").forEach((button) => button.setAttribute("aria-checked", button.dataset.word === word));
-  });
+  let left = 0;
+  for (const word of marks.values()) if (word) counts.set(word, counts.get(word) + 1); else left++;
   const parts = sheet.words.map(([word, title]) => `${title} ${counts.get(word)}`);
   parts.push(sheet.labels.left.replace("%s", left));
-  if (unsaved) parts.push(sheet.labels.unsaved.replace("%s", unsaved));
-  const said = box.querySelector(".roll-counts");
-  if (said) said.textContent = parts.join(" · ");
-  box.querySelector("[data-save]")?.toggleAttribute("disabled", !unsaved);
+  const open = unsaved().length;
+  if (open) parts.push(sheet.labels.unsaved.replace("%s", open));
+  box.querySelector(".roll-counts").textContent = parts.join(" · ");
+  box.querySelector("[data-save]")?.toggleAttribute("disabled", !open);
 };
 
-const onValue = () => {
-  if (!props.value) { box.replaceChildren(); sheet = null; return; }
-  const before = sheet, unsaved = [...marks].filter(([id, word]) => word !== (saved.get(id) || ""));
-  sheet = JSON.parse(props.value);
+const take = (next, keep) => {
+  const carried = keep ? unsaved() : [];
+  sheet = next;
   marks = new Map(sheet.students.map(([id, , , word]) => [id, word]));
   saved = new Map(marks);
-  // The list is drawn anew when its tab is opened again; what nobody has saved yet stays, but for a session that is opened.
-  if (before?.course === sheet.course && !sheet.fresh) for (const [id, word] of unsaved) if (marks.has(id)) marks.set(id, word);
+  for (const [id, word] of carried) if (marks.has(id)) marks.set(id, word);
   at = Math.min(at, Math.max(sheet.students.length - 1, 0));
   build();
 };
+// Another session is opened while marks are not saved: they are asked about, not thrown away.
+const ask = () => {
+  box.querySelector(".roll-ask")?.remove();
+  const line = make("p", { class: "roll-ask said open", role: "alert" },
+    sheet.labels.waiting.replace("%s", sheet.session).replace("%n", unsaved().length));
+  const discard = make("button", { type: "button" }, sheet.labels.discard.replace("%s", waiting.session));
+  discard.addEventListener("click", () => take(waiting, false));
+  const stay = make("button", { type: "button" }, sheet.labels.stay.replace("%s", sheet.session));
+  stay.addEventListener("click", () => line.remove());
+  line.append(discard, stay);
+  box.prepend(line);
+};
+const onValue = () => {
+  if (!props.value) { box.replaceChildren(); sheet = null; marks = new Map(); saved = new Map(); return; }
+  const next = JSON.parse(props.value);
+  const same = sheet?.course === next.course && sheet?.session === next.session;
+  if (sheet && !same && unsaved().length && sheet.course === next.course) { waiting = next; ask(); return; }
+  take(next, same && !next.fresh);
+};
 const onSeen = () => {
-  if (!props.seen || !sheet) return;
+  if (!props.seen || !sheet?.students.length) return;
   const said = JSON.parse(props.seen);
   if (said.at === saidAt) return;
   saidAt = said.at;
-  for (const id of said.seen) if (marks.has(id) && !marks.get(id)) set(id, "present");
-  paint();
+  for (const id of said.seen) if (marks.has(id) && !marks.get(id)) mark(id, "present");
+  count();
 };
 watch("value", onValue);
 watch("seen", onSeen);
 onValue();
+window.addEventListener("beforeunload", (event) => { if (sheet && unsaved().length) event.preventDefault(); });

@@ -13,7 +13,7 @@ from .findings import Finding, Spot, column_number, unsettled
 Choice = Literal["accept", "left", "right", "keep", "skip", "column"]
 
 _TWO_SCORES = {"score_conflict", "pending_replaced"}
-_TWO_ROWS = {"duplicate_id"}
+_TWO_ROWS = {"duplicate_id", "duplicate_row"}
 _TWO_COLUMNS = {"column_twice"}
 _CELLS = {
     "score_unreadable", "score_letter", "score_date", "score_comma", "score_out_of_range", "formula_unsaved", "roll_unreadable",

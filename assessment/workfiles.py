@@ -2,7 +2,9 @@
 
 import re
 import secrets
+import shutil
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from shared import settings
@@ -19,19 +21,17 @@ def private_file(name: str) -> Path:
     whole = _whole()
     whole.mkdir(parents=True, exist_ok=True, mode=0o700)
     for old in whole.iterdir():
-        if old.is_dir() and old.stat().st_mtime < time.time() - _KEPT_S:
-            for file in old.iterdir():
-                forget(file)
+        with suppress(FileNotFoundError):  # somebody else's request may have taken it away by now
+            if old.stat().st_mtime < time.time() - _KEPT_S:
+                shutil.rmtree(old, ignore_errors=True)
     folder = whole / secrets.token_hex(16)
     folder.mkdir(mode=0o700)
     return folder / name
 
 
 def forget(path: Path) -> None:
-    """Take a private file and its folder away."""
-    path.unlink(missing_ok=True)
-    if path.parent.exists() and not any(path.parent.iterdir()):
-        path.parent.rmdir()
+    """Take a private file away, with the folder of its own."""
+    shutil.rmtree(path.parent, ignore_errors=True)
 
 
 def made(token: str, name: str) -> Path | None:

@@ -53,7 +53,7 @@ class Edited:
 def grid(elem_id: str) -> gr.HTML:
     """The component, blank at first."""
     return gr.HTML(
-        "", html_template='<div class="grid"></div>', js_on_load=_SCRIPT, elem_id=elem_id, elem_classes="grid-box", reply=""
+        "", html_template='<div class="grid"></div>', js_on_load=_SCRIPT, elem_id=elem_id, elem_classes="grid-box", outcome=""
     )  # fmt: skip
 
 
@@ -61,7 +61,7 @@ def contents(
     columns: Sequence[Column], rows: Sequence[Row], who: Visitor, *, filters: Sequence[tuple[str, str]] = (), empty: str = ""
 ) -> str:  # fmt: skip
     """The component's value. filters: (tag, label) of the choices beside "all"; empty: the sentence for no rows at all."""
-    labels = {name: who.say(f"grid_{name}") for name in ("all", "search", "none", "table", "sort")}
+    labels = {name: who.say(f"grid_{name}") for name in ("all", "search", "none", "table", "sort", "lost")}
     whole = {
         "columns": [asdict(column) for column in columns],
         "rows": [list(row.cells) for row in rows],
@@ -72,10 +72,18 @@ def contents(
     return json.dumps(whole, ensure_ascii=False)
 
 
-def answer(edit: Edited, value: str, problem: str = "") -> Any:
-    """What the cell holds after an edit. problem: the sentence that says why it was refused."""
-    said = {**asdict(edit), "value": value, "wanted": edit.value, "problem": problem}
-    return gr.HTML(reply=json.dumps(said, ensure_ascii=False))
+def answer(edit: Edited, value: str, problem: str = "", tags: Sequence[str] | None = None) -> Any:
+    """What the cell holds after an edit. problem: the sentence that says why it was refused; tags: the row's, if they may be
+    others now.
+    """
+    said = {
+        **asdict(edit),
+        "value": value,
+        "wanted": edit.value,
+        "problem": problem,
+        "tags": None if tags is None else list(tags),
+    }
+    return gr.HTML(outcome=json.dumps(said, ensure_ascii=False))
 
 
 def edited(event: gr.EventData) -> Edited:

@@ -1,6 +1,7 @@
 """What stands between a page's handlers and the visitor: a problem becomes one sentence in their language."""
 
 import functools
+import html
 import inspect
 import logging
 from collections.abc import Callable
@@ -12,6 +13,11 @@ from shared import visitor
 from shared.problems import Problem
 
 log = logging.getLogger(__name__)
+
+
+def tell(who: visitor.Visitor, key: str, /, **values: object) -> None:
+    """Say in passing that something was done. values may hold what somebody typed."""
+    gr.Info(html.escape(who.say(key, **values)), title=who.say("done_title"))
 
 
 def polite(handler: Callable[..., Any] | None = None, *, instead: Callable[[str], Any] | None = None) -> Any:
@@ -32,7 +38,8 @@ def polite(handler: Callable[..., Any] | None = None, *, instead: Callable[[str]
             log.error("a handler failed", exc_info=problem)
             sentence = who.say("error_unexpected")
         if instead is None:
-            raise gr.Error(sentence, title=who.say("error_title"), print_exception=False) from None
+            # Toasts are drawn as HTML, and a sentence may quote what somebody typed.
+            raise gr.Error(html.escape(sentence), title=who.say("error_title"), print_exception=False) from None
         return instead(sentence)
 
     if inspect.isasyncgenfunction(handler):

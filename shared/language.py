@@ -6,6 +6,7 @@ syntax, so `{share:.1%}` works.
 """
 
 import tomllib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,8 +40,12 @@ def texts() -> dict[str, dict[str, str]]:
 
 
 def translate(key: str, language: str, /, **values: object) -> str:
-    """The sentence `key` in `language` ("zh" or "en"), its gaps filled. Raises KeyError for a key no file has."""
-    return texts()[key][language].format(**values)
+    """The sentence `key` in `language` ("zh" or "en"), its gaps filled. Raises KeyError for a key no file has.
+
+    values: what fills the gaps; what differs between languages as {"zh": ..., "en": ...}.
+    """
+    said = {gap: value[language] if isinstance(value, Mapping) else value for gap, value in values.items()}
+    return texts()[key][language].format(**said)
 
 
 def text(key: str) -> "I18nData":

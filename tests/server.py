@@ -6,11 +6,12 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -47,12 +48,17 @@ def wait_until_it_answers(process: "subprocess.Popen[str]", url: str) -> None:
     raise RuntimeError(f"nothing answers at {url}")
 
 
-def stop(process: "subprocess.Popen[str]") -> str:
-    """Press Ctrl-C and return everything it printed."""
+def _interrupt(process: "subprocess.Popen[str]") -> None:
+    """Press Ctrl-C."""
     if os.name == "nt":
         process.terminate()
     else:
         process.send_signal(signal.SIGINT)
+
+
+def stop(process: "subprocess.Popen[str]") -> str:
+    """Press Ctrl-C and return everything it printed."""
+    _interrupt(process)
     try:
         return process.communicate(timeout=30)[0]
     except subprocess.TimeoutExpired:
@@ -61,17 +67,31 @@ def stop(process: "subprocess.Popen[str]") -> str:
 
 
 @contextmanager
-def running(**environment: str) -> Iterator[str]:
-    """The program's address while the block runs, e.g. "http://127.0.0.1:41234/"; its uploads go to a folder of its own."""
+def running(said: list[str] | None = None, **environment: str) -> Iterator[str]:
+    """The program's address while the block runs, e.g. "http://127.0.0.1:41234/"; its uploads go to a folder of its own.
+
+    said: gets everything that it prints.
+    """
     port = free_port()
     url = f"http://127.0.0.1:{port}/"
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         process = start(port, **{"GALLERY_DATA_DIR": folder, **environment})
         try:
             wait_until_it_answers(process, f"{url}healthz")
+            reader = threading.Thread(target=_drain, args=(process, said if said is not None else []), daemon=True)
+            reader.start()
             yield url
         finally:
-            stop(process)
+            _interrupt(process)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=30)
+            process.kill()
+
+
+def _drain(process: "subprocess.Popen[str]", said: list[str]) -> None:
+    """Read what a program prints: once a pipe is full the program waits for ever."""
+    assert process.stdout is not None
+    said.extend(process.stdout)
 
 
 def wait_until_warm(url: str) -> None:

@@ -219,10 +219,11 @@ class _Reader(Page):
             if student != text:
                 repaired.append(row + 1)
             if student in first_row:
-                severity: Severity = "warning" if self.same_row(first_row[student], row) else "error"
+                same = self.same_row(first_row[student], row)
                 at_odds = Spot(self.sheet.file, self.sheet.name, first_row[student] + 1)
                 values = {"id": student, "first": at_odds.row}
-                self.add(severity, "duplicate_id", row + 1, id_column, values, at_odds)
+                code = "duplicate_row" if same else "duplicate_id"
+                self.add("warning" if same else "error", code, row + 1, id_column, values, at_odds)
                 left_out += 1
                 continue
             first_row[student] = row

@@ -13,6 +13,8 @@ from .database import Database
 from .models import Change, Course, Entry, Member, Role
 from .records import now
 
+_LONGEST_WHY = 500
+_MOST_ID = 2**31 - 1  # what every database takes
 ROLES: tuple[Role, ...] = ("viewer", "instructor", "owner")
 
 
@@ -31,6 +33,8 @@ class Desk:
         self.database, self.person = database, person
 
     def _role(self, session: Session, course: int) -> Role | None:
+        if not 0 < course <= _MOST_ID:
+            return None
         mine = sa.select(Member.role).where(Member.course_id == course, Member.account_id == self.person.id)
         return session.scalar(mine)
 
@@ -69,7 +73,9 @@ class Desk:
     def note(
         self, session: Session, course: int, kind: str, entries: Sequence[Entry], why: str = "", undoes: int | None = None
     ) -> int:  # fmt: skip
-        """Add a change to the history. Returns its id."""
+        """Add a change to the history. Returns its id. Raises Refused for a reason that is a book."""
+        if len(why) > _LONGEST_WHY:
+            raise Refused("assessment_why_long", most=_LONGEST_WHY)
         change = Change(course_id=course, kind=kind, at=now(), actor=self.person.username, why=why, undoes=undoes)
         session.add(change)
         session.flush()

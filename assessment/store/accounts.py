@@ -2,6 +2,8 @@
 
 import hashlib
 import secrets
+import threading
+from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -21,6 +23,7 @@ TRIES = 5
 _FIRST_LOCK_S, _LONGEST_LOCK_S = 30, 24 * 3600
 _SHORTEST, _LONGEST = 10, 256
 SESSION_S = 12 * 3600
+_STRANGERS = 10_000  # names without an account whose tries are remembered
 _TOUCH_S = 60  # a session's row is not written for every request
 _hasher = PasswordHasher()  # argon2id with the parameters of RFC 9106, "low memory"
 
@@ -162,7 +165,7 @@ def log_in(database: Database, username: str, password: str) -> Person:
     if locked:
         raise LoginRefused("assessment_locked", seconds=lock)
     if account is None:
-        raise LoginRefused("assessment_login_wrong")
+        raise _strangers.wrong(name)
     with database.write() as session:
         account = session.get(Account, account.id, with_for_update=True)
         if account is None:
@@ -174,9 +177,49 @@ def log_in(database: Database, username: str, password: str) -> Person:
             return _person(account)
         account.failed += 1
         if account.failed >= TRIES:
-            seconds = min(_LONGEST_LOCK_S, _FIRST_LOCK_S * 2 ** min(account.failed - TRIES, 20))
-            account.locked_until = (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat(timespec="microseconds")
+            until = datetime.now(UTC) + timedelta(seconds=_lock_s(account.failed))
+            account.locked_until = until.isoformat(timespec="microseconds")
     raise LoginRefused("assessment_login_wrong")
+
+
+def _lock_s(failed: int) -> int:
+    """For how long so many wrong tries lock."""
+    return min(_LONGEST_LOCK_S, _FIRST_LOCK_S * 2 ** min(failed - TRIES, 20))
+
+
+class _Strangers:
+    """Names that no account has are locked like those that one has: a lock must not tell which names exist."""
+
+    def __init__(self) -> None:
+        self._tries: OrderedDict[str, tuple[int, datetime | None]] = OrderedDict()
+        self._mutex = threading.Lock()
+
+    def wrong(self, name: str) -> LoginRefused:
+        """What to answer to one more try, which is always wrong."""
+        with self._mutex:
+            failed, until = self._tries.pop(name, (0, None))
+            left = (until - datetime.now(UTC)).total_seconds() if until else 0
+            if left <= 0:
+                failed += 1
+                until = datetime.now(UTC) + timedelta(seconds=_lock_s(failed)) if failed >= TRIES else None
+            self._tries[name] = failed, until
+            while len(self._tries) > _STRANGERS:
+                self._tries.popitem(last=False)
+        return (
+            LoginRefused("assessment_locked", seconds=max(1, round(left)))
+            if left > 0
+            else LoginRefused("assessment_login_wrong")
+        )
+
+
+_strangers = _Strangers()
+
+
+def fits(database: Database, person: Person, password: str) -> bool:
+    """Whether a password is the person's."""
+    with database.read() as session:
+        account = session.get(Account, person.id)
+    return account is not None and _fits(account.password_hash, password)
 
 
 def _fits(hashed: str, password: str) -> bool:

@@ -1,5 +1,6 @@
 """Courses, their policies, who may do what in them, and whether their grades are final."""
 
+import unicodedata
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -58,17 +59,25 @@ def create(desk: Desk, name: str, term: str, policy_text: str) -> int:
     """A new course with this policy (TOML); the person becomes its owner. Returns its id. Raises BadPolicy."""
     if not desk.person.owner:
         raise NotAllowed("assessment_not_allowed")
-    if not name.strip() or len(name) > 200 or len(term) > 60:
+    name, term = _plain(name), _plain(term)
+    if not name or len(name) > 200 or len(term) > 60:
         raise Refused("assessment_course_name")
+    if any((card.name, card.term) == (name, term) for card in listed(desk)):
+        raise Refused("assessment_course_exists", name=name, term=term or "-")
     policyfile.parse(policy_text, "policy.toml")
     with desk.database.write() as session:
-        course = Course(name=name.strip(), term=term.strip(), policy_number=1, created_at=now())
+        course = Course(name=name, term=term, policy_number=1, created_at=now())
         session.add(course)
         session.flush()
         session.add(Member(course_id=course.id, account_id=desk.person.id, role="owner"))
         session.add(PolicyVersion(course_id=course.id, number=1, text=policy_text, created_at=now()))
-        desk.note(session, course.id, "course", [Entry(field="course", after=name.strip())])
+        desk.note(session, course.id, "course", [Entry(field="course", after=name)])
         return course.id
+
+
+def _plain(text: str) -> str:
+    """A name without what nobody sees, such as signs that turn the direction of writing round."""
+    return "".join(letter for letter in text if unicodedata.category(letter)[0] != "C").strip()
 
 
 def archive(desk: Desk, course: int, archived: bool = True) -> None:

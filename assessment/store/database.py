@@ -39,7 +39,7 @@ class Database:
             raise NoDatabase("assessment_bad_database_url") from None
         if where.get_backend_name() == "postgresql":
             where = where.set(drivername="postgresql+psycopg")
-        self.engine = sa.create_engine(where, pool_pre_ping=True)
+        self.engine = sa.create_engine(where, pool_pre_ping=True, hide_parameters=True)
         if where.get_backend_name() == "sqlite":
             Path(where.database or "").parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             _prepare_sqlite(self.engine)

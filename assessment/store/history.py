@@ -7,8 +7,12 @@ import sqlalchemy as sa
 
 from . import records
 from .access import Desk, Refused
+from .courses import policy_of
 from .models import Change, Entry
-from .scores import Edit, write
+from .rolls import take_back
+from .scores import Conflict, Edit, write
+
+UNDOABLE = ("import", "edit", "undo", "roll")
 
 
 @dataclass(frozen=True)
@@ -98,14 +102,14 @@ def _deed(change: Change, entry: Entry) -> Deed:
 
 
 def undo(desk: Desk, course: int, change_id: int, why: str = "") -> int:
-    """Take an import, an edit or an earlier undo back, as a new change. Returns its id.
+    """Take an import, an edit, a roll call or an earlier undo back, as a new change. Returns its id.
 
-    Raises Refused for a change of another kind, and for one that was taken back already; Conflict where a score has been
+    Raises Refused for a change of another kind, for one that was taken back already, and where a score or a mark has been
     changed since: what somebody did later is not undone behind his back.
     """
     with desk.reading(course, "instructor") as session:
         change = session.get(Change, change_id)
-        if change is None or change.course_id != course or change.kind not in ("import", "edit", "undo"):
+        if change is None or change.course_id != course or change.kind not in UNDOABLE:
             raise Refused("assessment_cannot_undo")
         if session.scalar(sa.select(Change.id).where(Change.undoes == change_id)):
             raise Refused("assessment_undone_already")
@@ -115,7 +119,17 @@ def undo(desk: Desk, course: int, change_id: int, why: str = "") -> int:
         for entry in entries
         if entry.field == "score"
     ]
-    return write(desk, course, "undo", edits, why=why, undoes=change_id, roster=_roster(entries), drops=_new(entries))
+    calls = [entry for entry in entries if entry.field == "roll"]
+    try:
+        return write(
+            desk, course, "undo", edits, why=why, undoes=change_id, roster=_roster(entries), drops=_new(entries),
+            also=lambda session, students: take_back(session, students, calls),
+        )  # fmt: skip
+    except Conflict as conflict:
+        held = {key: conflict.values[key] for key in ("id", "stored")}
+        with desk.reading(course) as session:
+            item = policy_of(session, course).named([str(conflict.values["item"])])
+        raise Refused("assessment_undo_conflict", item=item, number=change_id, **held) from None
 
 
 def _roster(entries: Sequence[Entry]) -> dict[str, tuple[str, str]]:

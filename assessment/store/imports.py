@@ -64,7 +64,8 @@ def differences(load: Import, stored: Gradebook) -> list[Difference]:
     ]
     found += [
         Difference(
-            book.ids[student], book.names[student], item, records.said(before), records.said(incoming), before, place
+            book.ids[student], stored.names[at[book.ids[student]]] or book.names[student], item, records.said(before),
+            records.said(incoming), before, place,
         )
         for student, item, before, incoming, place in _cells(load, stored)
         if not records.is_blank(before) and not _same(before, incoming)

@@ -1,6 +1,6 @@
 """The scores of a course: read as a gradebook, written all at once or not at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +17,9 @@ from .models import Cell, Entry, Student
 from .records import TYPED, Place
 
 _FEW = 200  # edits that do not warrant reading the whole class
+
+
+Also = Callable[[Session, Mapping[str, Student]], list[Entry]]
 
 
 class Conflict(Problem):
@@ -57,17 +60,19 @@ def one(desk: Desk, course: int, student_id: str, item: str) -> Score:
 
 def write(
     desk: Desk, course: int, kind: str, edits: Sequence[Edit], *, why: str = "", undoes: int | None = None,
-    roster: Mapping[str, tuple[str, str]] | None = None, drops: Sequence[str] = (),
+    roster: Mapping[str, tuple[str, str]] | None = None, drops: Sequence[str] = (), also: Also | None = None,
 ) -> int:  # fmt: skip
     """Write scores, all of them or none. Returns the change's id, 0 if nothing changed.
 
     roster: student id -> (name, class), for students that are new or whose texts change; an empty text changes nothing.
-    drops: students to take off again, who must have no scores by then. Raises Conflict for the first cell that is not as
+    drops: students to take off again, who must have no scores by then. also: what else belongs to the change, done first.
+    Raises Conflict for the first cell that is not as
     expected.
     """
     with desk.writing(course, "instructor") as (session, _):
         students = {one.student_id: one for one in session.scalars(sa.select(Student).where(Student.course_id == course))}
         entries = _write_roster(session, course, students, roster or {})
+        entries += also(session, students) if also else []
         for edit in edits:
             if edit.student_id not in students:
                 raise Refused("assessment_student_gone", id=edit.student_id)
@@ -127,12 +132,12 @@ def write_cell(session: Session, student: Student, cells: dict[tuple[int, str], 
     """Write one score. None if it is there already. Raises Conflict if the cell is not as expected."""
     row = cells.get((student.id, edit.item))
     stored = records.to_score(row)
+    if stored == edit.score or (row is None and records.is_blank(edit.score)):
+        return None
     if edit.expected is not None and stored != edit.expected:
         raise Conflict(
             stored, id=student.student_id, item=edit.item, stored=records.said(stored), yours=records.said(edit.score)
         )
-    if stored == edit.score or (row is None and records.is_blank(edit.score)):
-        return None
     if records.is_blank(edit.score):
         session.delete(row)
         del cells[student.id, edit.item]

@@ -1,8 +1,9 @@
 // A table drawn only where one looks. Fires `input` {row, column, before, value} for an edit, `select` {row, column} for a
-// chosen cell; `reply` says what the cell holds now, and why an edit was refused.
+// chosen cell; `outcome` says what the cell holds now, and why an edit was refused.
 const box = element.querySelector(".grid");
 const SPARE = 8; // rows drawn above and below what is in sight
 const CHOSEN_AFTER_MS = 200;
+const PATIENCE_MS = 15000; // for the answer to an edit
 let table = null, order = [], at = { row: 0, column: 0 }, sort = null, filter = "", wanted = "", pending = new Map(), typing = null;
 let scroller, body, head, status, problem, timer = null, drawn = null;
 
@@ -139,7 +140,7 @@ const drawRow = (number, height) => {
     if (column.kind === "score" && text !== "" && !/^[\d./%-]+$/.test(text)) cell.classList.add("mark");
     if (column.edit) cell.classList.add("edit"); else if (columns().some((one) => one.edit)) cell.setAttribute("aria-readonly", "true");
     const state = pending.get(`${cells[0]}\t${column.key}`);
-    if (state) cell.classList.add(state);
+    if (state) cell.classList.add(state === "refused" ? "refused" : "saving");
     if (number === at.row && place === at.column) cell.setAttribute("aria-selected", "true");
     row.append(cell);
   });
@@ -236,27 +237,42 @@ const send = (row, column, value) => {
   problem.textContent = "";
   const said = { row: key(order[row]), column: columns()[column].key, before, value };
   table.rows[order[row]][column] = value;
-  pending.set(`${said.row}\t${said.column}`, "saving");
+  pending.set(`${said.row}\t${said.column}`, said);
   drawn = null;
   draw();
   trigger("input", said);
+  setTimeout(() => lost(said), PATIENCE_MS);
+};
+// Without an answer nobody knows whether it was saved: what stood there before is what counts.
+const lost = (said) => {
+  const place = `${said.row}\t${said.column}`;
+  if (pending.get(place) !== said) return;
+  const row = table.rows.find((cells) => cells[0] === said.row);
+  if (row) row[columns().findIndex((one) => one.key === said.column)] = said.before;
+  refuse(place, table.labels.lost.replace("%s", `${said.row} · ${columns().find((one) => one.key === said.column)?.title}`));
+};
+const refuse = (place, sentence) => {
+  pending.set(place, "refused");
+  problem.classList.remove("calm");
+  problem.textContent = sentence;
+  drawn = null;
+  draw();
 };
 
-const onReply = () => {
-  if (!props.reply || !table) return;
-  const said = JSON.parse(props.reply);
+const onOutcome = () => {
+  if (!props.outcome || !table) return;
+  const said = JSON.parse(props.outcome);
   const column = columns().findIndex((one) => one.key === said.column);
   const row = table.rows.find((cells) => cells[0] === said.row);
   const place = `${said.row}\t${said.column}`;
   if (row && column >= 0 && row[column] === said.wanted) row[column] = said.value;
+  // A later edit of the same cell may be on its way: its answer is still to come.
+  const later = pending.get(place);
+  if (later && later !== "refused" && later.value !== said.wanted) return;
+  if (said.tags) table.tags[table.rows.indexOf(row)] = said.tags;
   pending.delete(place);
-  if (said.problem) {
-    pending.set(place, "refused");
-    problem.classList.remove("calm");
-    problem.textContent = said.problem;
-  }
-  drawn = null;
-  draw();
+  if (said.problem) refuse(place, said.problem);
+  else { drawn = null; draw(); }
 };
 
 const onValue = () => {
@@ -275,7 +291,7 @@ const onValue = () => {
   if (focused) scroller.focus({ preventScroll: true });
 };
 watch("value", onValue);
-watch("reply", onReply);
+watch("outcome", onOutcome);
 onValue();
 // A tab that was hidden has no height until it is opened.
 new ResizeObserver(() => { if (table) { drawn = null; draw(); } }).observe(box);

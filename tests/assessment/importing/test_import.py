@@ -96,7 +96,7 @@ def test_an_id_twice_in_one_file(load: Load) -> None:
     finding = one(found, "duplicate_id")
     assert (finding.severity, finding.row, finding.column, finding.values["first"]) == ("error", 4, "学号", 2)
     same = load(f"{HEADER}\n0012,张三,{FULL}\n0012,张三,{FULL}\n")
-    assert told(same, "warning") == [("duplicate_id", "1.csv", "A3")]
+    assert told(same, "warning") == [("duplicate_row", "1.csv", "A3")]
 
 
 def test_an_id_that_lost_its_zeros_is_noticed(load: Load) -> None:

@@ -16,8 +16,8 @@ from assessment import policyfile
 from assessment.scores import MISSING, Mark, Score, read_score
 from assessment.store import accounts, backup, courses, history, rolls, scores
 from assessment.store.access import Desk, NotAllowed, Refused
-from assessment.store.history import Wanted
 from assessment.store.database import Database, NoDatabase, upgrade
+from assessment.store.history import Wanted
 from assessment.store.models import Base
 from assessment.store.records import Place
 from assessment.store.scores import Conflict, Edit
@@ -33,7 +33,7 @@ def score(text: str) -> Score:
 
 def fill(desk: Desk, students: int = 3) -> int:
     """A course with some students who have a score in lab 1. Returns its id."""
-    course = courses.create(desk, "深度学习", "2026 秋", POLICY)
+    course = courses.create(desk, "深度学习", f"第 {len(courses.listed(desk)) + 1} 学期", POLICY)
     roster = {f"{number:04d}": (f"学生{number}", "一班") for number in range(1, students + 1)}
     places = (Place("实验.csv", None, f"C{row}") for row in range(2, students + 2))
     edits = [Edit(student, "lab1", score("80"), place=place) for student, place in zip(roster, places, strict=True)]
@@ -434,7 +434,6 @@ KILLED = """
 import sys
 from assessment.store import accounts, scores
 from assessment.store.access import Desk
-from assessment.store.history import Wanted
 from assessment.store.database import Database
 from assessment.store.scores import Edit
 from assessment.scores import Mark, Score

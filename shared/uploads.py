@@ -1,0 +1,107 @@
+"""What a visitor may name as a file: only what was uploaded through the same door.
+
+Gradio copies the file that an event names into its cache, and serves it from there. A mounted app does not check whose file
+that is (`processing_utils._check_allowed` asks only apps that were launched), so anybody could fetch any file that the server
+can read. This stands in front of both doors and looks into every event before Gradio does.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import JSONResponse
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_API = "/gradio_api/"
+_MOST_BYTES = 32 * 2**20  # of an event; files do not travel in events
+_DEEPEST = 40
+
+
+class OnlyOwnUploads:
+    """ASGI middleware. folders: a door's path ("" for the gallery) -> its upload folder; the longest path that fits counts."""
+
+    def __init__(self, app: "ASGIApp", folders: Mapping[str, Path]) -> None:
+        self.app = app
+        self.folders = {path: folder.resolve() for path, folder in sorted(folders.items(), key=lambda one: -len(one[0]))}
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        path = scope.get("path", "")
+        door = next((one for one in self.folders if path.startswith(f"{one}{_API}")), None)
+        if scope["type"] != "http" or door is None:
+            await self.app(scope, receive, send)
+            return
+        what = path[len(door) + len(_API) :]
+        if what.startswith("deep_link"):  # would hand one session's contents to whoever has the link
+            await JSONResponse({"detail": "Not found."}, status_code=404)(scope, receive, send)
+            return
+        if scope["method"] != "POST" or what.startswith("upload"):
+            await self.app(scope, receive, send)
+            return
+        body = await _whole(receive)
+        problem = _refusal(body, self.folders[door]) if body is not None else (413, "This event is too large.")
+        if problem:
+            await JSONResponse({"detail": problem[1]}, status_code=problem[0])(scope, receive, send)
+            return
+        scope["gallery_event"] = body
+        await self.app(scope, _again(body or b"", receive), send)
+
+
+async def _whole(receive: "Receive") -> bytes | None:
+    """A request's body; None if it is larger than an event can be."""
+    pieces, size = [], 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return b""
+        pieces.append(message.get("body", b""))
+        size += len(pieces[-1])
+        if size > _MOST_BYTES:
+            return None
+        if not message.get("more_body"):
+            return b"".join(pieces)
+
+
+def _again(body: bytes, receive: "Receive") -> "Receive":
+    """The body once more, for who comes next."""
+    said = False
+
+    async def replay() -> "Message":
+        nonlocal said
+        if said:
+            return await receive()
+        said = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay
+
+
+def _refusal(body: bytes, folder: Path) -> tuple[int, str] | None:
+    """Why an event is not let in: (status, sentence), or None."""
+    try:
+        event = json.loads(body) if body.strip() else None
+    except (ValueError, RecursionError):
+        return 400, "This event is no JSON."
+    try:
+        for named in _files(event):
+            if not Path(named).resolve().is_relative_to(folder):
+                return 403, "This file was not uploaded here."
+    except (ValueError, OSError):  # no path at all: a NUL in it, or too long
+        return 403, "This file was not uploaded here."
+    return None
+
+
+def _files(part: Any, depth: int = 0) -> Iterator[str]:
+    """Every path that an event names as a file."""
+    if depth > _DEEPEST:
+        raise ValueError("nested too deeply")
+    if isinstance(part, dict):
+        if isinstance(path := part.get("path"), str):
+            yield path
+        for one in part.values():
+            yield from _files(one, depth + 1)
+    elif isinstance(part, list):
+        for one in part:
+            yield from _files(one, depth + 1)
