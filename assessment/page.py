@@ -47,7 +47,7 @@ def build(door: Door, recognise: Recognise | None = None) -> gr.Blocks:
         with gr.Tabs(elem_id="grades-tabs"):
             for module in _TABS:
                 name = module.__name__.rpartition("_")[2]
-                with furniture.tab(f"assessment_tab_{name}", name) as tab:
+                with furniture.tab(f"assessment_tab_{name}", name, visible=module is page_courses) as tab:
                     tabs.append(tab)
                     frame = Frame(door, page, tab, course, refresh)
                     if module is page_roll:

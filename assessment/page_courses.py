@@ -103,7 +103,7 @@ def _new_course(frame: Frame) -> None:
     def take_over(course_: int | None, request: gr.Request) -> str:
         return courses.policy_text(desk_of(door, request), chosen(course_))
 
-    create.click(make, [name, term, policy], [course, name, term], **QUIET)
+    frame.written(create.click(make, [name, term, policy], [course, name, term], **QUIET))
     copy.click(take_over, course, policy, **QUIET)
 
 

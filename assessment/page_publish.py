@@ -8,7 +8,7 @@ import gradio as gr
 
 from shared import visitor
 from shared.handlers import polite
-from shared.language import text
+from shared.language import LANGUAGES, text
 
 from .cohort import grade_class
 from .door import PATH
@@ -52,14 +52,12 @@ def render(frame: Frame) -> None:
     def show(course_: int | None, language_: str | None, request: gr.Request) -> Any:
         who = visitor.of(request)
         if course_ is None:
-            return said(who.say("assessment_no_course"), good=False), "", "", gr.skip()
-        desk = desk_of(door, request)
-        chosen_language = language_ if language_ in ("zh", "en") else who.language
-        return _state(desk, course_, who), _links(course_, chosen_language, who), "", gr.Radio(value=chosen_language)
+            return said(who.say("assessment_no_course"), good=False), "", ""
+        return _state(desk_of(door, request), course_, who), _links(course_, _spoken(language_, who), who), ""
 
     @polite
-    def opened(course_: int | None, request: gr.Request) -> Any:
-        return show(course_, visitor.of(request).language, request)
+    def own_language(request: gr.Request) -> str:
+        return visitor.of(request).language
 
     def lock(final_: bool) -> Any:
         @polite
@@ -82,18 +80,24 @@ def render(frame: Frame) -> None:
             progress((done, of), desc=who.say("assessment_reports_progress", done=done, students=of))
 
         wanted: bundle.Kind = "html" if kind_ == "html" else "pdf"
-        bundle.write(path, cover(desk, number), grades, wanted, "en" if language_ == "en" else "zh", tell)
+        bundle.write(path, cover(desk, number), grades, wanted, _spoken(language_, who), tell)
         label = html.escape(who.say("assessment_reports_made", count=len(grades)))
         return f'<a class="made" href="{PATH}/download/{number}/made/{path.parent.name}" download>{label}</a>'
 
-    outputs = [state, links, made, language]
-    frame.keep_fresh(opened, course, outputs)
+    outputs = [state, links, made]
+    frame.page.load(own_language, None, language, **QUIET)
+    frame.keep_fresh(show, [course, language], outputs)
     language.input(show, [course, language], outputs, **QUIET)
     frame.written(final.click(lock(True), [course, why], why, **QUIET))
     frame.written(unlock.click(lock(False), [course, why], why, **QUIET))
     make.click(write, [course, language, kind], made, **PRIVATE).success(
         None, js="() => document.querySelector('#publish-made a.made')?.click()"
     )
+
+
+def _spoken(language: str | None, who: visitor.Visitor) -> str:
+    """The language that was chosen for the files, else the visitor's."""
+    return language if language in LANGUAGES else who.language
 
 
 def _state(desk: Desk, course: int, who: visitor.Visitor) -> str:

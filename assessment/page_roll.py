@@ -4,6 +4,7 @@
 """
 
 import json
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -129,6 +130,7 @@ def _sheet(
     keys = ("save", "rest", "left", "keys", "unsaved", "waiting", "discard", "stay")
     labels = {key: who.say(f"assessment_roll_{key}") for key in keys}
     whole = {
+        "drawn": secrets.token_hex(4),
         "students": [
             [student, name, group, marks.get(student, "")]
             for student, name, group in zip(book.ids, book.names, book.groups, strict=True)

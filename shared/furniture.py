@@ -47,10 +47,13 @@ def public_url() -> str:
 _tabs: set[str] = set()
 
 
-def tab(key: str, name: str) -> gr.Tab:
-    """A tab with the text `key` as its label; use it instead of `gr.Tab`, so that its label changes its language."""
+def tab(key: str, name: str, visible: bool = True) -> gr.Tab:
+    """A tab with the text `key` as its label; use it instead of `gr.Tab`, so that its label changes its language.
+
+    visible: a hidden one can be shown later; Gradio does not hide one that was never opened.
+    """
     _tabs.add(key)
-    return gr.Tab(text(key), id=name)
+    return gr.Tab(text(key), id=name, visible=visible)
 
 
 def words() -> list[dict[str, str]]:

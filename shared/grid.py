@@ -9,6 +9,7 @@ In Python: `table.input(handler)` with `event: gr.EventData` read by `edited(eve
 """
 
 import json
+import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -63,6 +64,7 @@ def contents(
     """The component's value. filters: (tag, label) of the choices beside "all"; empty: the sentence for no rows at all."""
     labels = {name: who.say(f"grid_{name}") for name in ("all", "search", "none", "table", "sort", "lost")}
     whole = {
+        "drawn": secrets.token_hex(4),  # the browser draws only what differs, and cells may have been edited since
         "columns": [asdict(column) for column in columns],
         "rows": [list(row.cells) for row in rows],
         "tags": [list(row.tags) for row in rows],

@@ -199,8 +199,8 @@ const onKey = (event) => {
   } else if ((event.key === "Delete" || event.key === "Backspace") && columns()[at.column].edit) {
     event.preventDefault();
     send(at.row, at.column, "");
-  } else if (event.key.length === 1 && columns()[at.column].edit) {
-    type("");
+  } else if ((event.key.length === 1 || event.key === "Process") && columns()[at.column].edit) {
+    type(""); // "Process" is an input method that begins, and goes on in the field
   }
 };
 
