@@ -226,14 +226,14 @@ def render(frame: Frame) -> None:
         reading.forget()
         return None, "", "", *draw(Reading(), number, request)
 
-    files.change(read, [files, state, course], shown, **PRIVATE)
-    paste.click(take_pasted, [pasted, state, course], [pasted, *shown], **PRIVATE)
+    files.change(read, [files, state, course], shown, show_progress_on=files, **PRIVATE)
+    paste.click(take_pasted, [pasted, state, course], [pasted, *shown], show_progress_on=pasted, **PRIVATE)
     over.click(start_over, [state, course], [files, pasted, *shown], **QUIET)
     course.change(anew, [state, course], shown, **QUIET)
-    width.change(fill_up, [state, width, course], shown, **QUIET)
+    width.input(fill_up, [state, width, course], shown, **QUIET)  # it also changes when the accordion is shown
     for part in (what, settle):
         part.submit(decide, [state, course], shown, **QUIET)
-    frame.written(write.click(put, [state, why, course], [files, pasted, why, *shown], **PRIVATE))
+    frame.written(write.click(put, [state, why, course], [files, pasted, why, *shown], show_progress_on=why, **PRIVATE))
     furniture.on_view_change(redraw, [state, course], shown)
 
 
