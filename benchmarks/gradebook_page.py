@@ -4,6 +4,10 @@ What a user would pick instead is the command line without a page (the same file
 browser `gr.Dataframe` with the same rows.
 """
 
+import json
+import os
+import shutil
+import statistics
 import tempfile
 import time
 from collections.abc import Iterator
@@ -44,7 +48,7 @@ def _measure(folder: Path, size: int) -> Iterator[Row]:
     with server.running(GALLERY_DATA_DIR=str(data)) as url:
         page = gradio_page.grades(url, "wang", _PASSWORD)
         page.do(None, "load")
-        whole = _seconds(lambda: _import_settle_grade(page, files))
+        whole = _seconds(lambda: _import_settle_grade(page, files, size))
         assert f'"{size - 1:,}"'.strip('"').replace(",", "")  # the class is there
         what = f"{size:,} students: 4 files dropped, read, settled, written, graded through the page"
         yield Row(
@@ -55,14 +59,14 @@ def _measure(folder: Path, size: int) -> Iterator[Row]:
         yield Row(row, f"{ours * 1000:.0f} ms", "gr.Dataframe with the same rows", f"{theirs * 1000:.0f} ms", ours / theirs)
 
 
-def _import_settle_grade(page: gradio_page.Page, files: list[Path]) -> None:
+def _import_settle_grade(page: gradio_page.Page, files: list[Path], size: int) -> None:
     page.upload("import-files", files)
     page.do("import-files", "change")
     page.do("import-findings", "submit", {"do": "all:accept"})
     page.do("import-write", "click")
     [grades] = [one for one in page.handlers("grades-course", "change") if page.id_of("grades-table") in one["outputs"]]
     page.call(grades)
-    assert "Excellent" in page.value("grades-table")
+    assert f"{20230000 + size:010d}" in page.value("grades-table")
 
 
 def _seconds(work: Any) -> float:
@@ -73,9 +77,6 @@ def _seconds(work: Any) -> float:
 
 def _table(url: str, page: gradio_page.Page, size: int) -> tuple[float, float]:
     """Median seconds from the click on the tab to the drawn table, ours and a Dataframe's."""
-    import json
-    import statistics
-
     from playwright.sync_api import sync_playwright
 
     [scores] = [one for one in page.handlers("grades-course", "change") if page.id_of("scores-table") in one["outputs"]]
@@ -83,7 +84,8 @@ def _table(url: str, page: gradio_page.Page, size: int) -> tuple[float, float]:
     table = json.loads(page.value("scores-table"))
     ours, theirs = [], []
     with sync_playwright() as play, _Dataframe(table) as other:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        found = os.environ.get("GALLERY_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+        browser = play.chromium.launch(executable_path=found, args=["--headless", "--no-sandbox", "--disable-gpu"])
         for _ in range(_ROUNDS):
             context = browser.new_context(locale="en-US")
             tab = context.new_page()
