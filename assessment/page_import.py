@@ -1,5 +1,6 @@
 """Import: drop files, see what was read and what would change, settle what is odd, then write all of it or nothing."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -56,10 +57,15 @@ class Reading:
         findings = settling.still_open(self.load.findings, self.decided) if self.load else []
         return len(findings) + len(self.differences) - len(self.taken)
 
+    def contents(self) -> dict[str, str]:
+        """Each file's name and what is in it, in short."""
+        return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in self.paths if path.is_file()}
+
     def drop(self, paths: list[Path]) -> None:
         """Files are dropped in place of those before. What was decided about a file that is still the same stays."""
-        same = {path.name for path in [*self.dropped, *self.pasted] if path in [*paths, *self.pasted]}
-        self.dropped = paths
+        before, self.dropped = self.contents(), paths
+        after = self.contents()
+        same = {name for name, digest in before.items() if after.get(name) == digest}
         self.mapping = {key: target for key, target in self.mapping.items() if key.partition("!")[0] in same}
         self.decided = {
             key: one for key, one in self.decided.items()
@@ -158,8 +164,10 @@ def render(frame: Frame) -> None:
         files_: list[str] | None, reading: Reading | None, course_: int | None, request: gr.Request,
         progress: gr.Progress = gr.Progress(),  # noqa: B008 (that is how Gradio gives it)
     ) -> Any:  # fmt: skip
-        reading = reading or Reading()
-        reading.drop([Path(one) for one in files_ or []])
+        reading, paths = reading or Reading(), [Path(one) for one in files_ or []]
+        if reading.load is not None and sorted(paths) == sorted(reading.dropped):
+            return [gr.skip()] * len(shown)  # the component says so again, and nothing is new
+        reading.drop(paths)
         return look(reading, chosen(course_), request, progress)
 
     @polite

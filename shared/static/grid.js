@@ -19,11 +19,11 @@ const isNumber = (text) => text !== "" && Number.isFinite(Number(text.replace("%
 const wide = (text) => [...text].reduce((sum, letter) => sum + (letter.codePointAt(0) > 0x2e7f ? 2 : 1), 0);
 
 const widths = () => columns().map((column, at) => {
-  let most = wide(column.title) + 2;
+  let most = wide(column.title) + 1;
   for (let row = 0; row < table.rows.length; row += Math.max(1, Math.floor(table.rows.length / 300))) {
     most = Math.max(most, wide(table.rows[row][at]));
   }
-  return Math.min(Math.max(most, 5), column.kind === "score" ? 12 : 46) * 0.62 + 1.6;
+  return column.kind === "score" ? Math.min(Math.max(most, 6), 12) * 0.55 + 1.4 : Math.min(Math.max(most, 5), 46) * 0.62 + 1.6;
 });
 
 const build = () => {

@@ -161,7 +161,7 @@ def test_an_undo_does_not_undo_what_somebody_did_later(desk: Desks) -> None:
     course = fill(one)
     change = scores.write(one, course, "edit", [Edit("0001", "lab1", score("85"))])
     scores.write(one, course, "edit", [Edit("0001", "lab1", score("95"))])
-    with pytest.raises(Conflict):
+    with pytest.raises(Refused, match="Lab 1 of 0001 has been changed to 95 since"):
         history.undo(one, course, change)
     assert stored(one, course, "0001") == score("95")
 
