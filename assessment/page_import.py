@@ -121,7 +121,8 @@ def render(frame: Frame) -> None:
         notes = [one for one in findings if one.severity == "info"]
         students = len(reading.load.gradebook)
         summary = who.say("assessment_import_counts", students=students, new=reading.new, differ=len(reading.differences))
-        summary += " " + who.say("assessment_import_left" if reading.left else "assessment_import_ready", count=reading.left)
+        state_ = "left" if reading.left else "ready" if students else "empty"
+        summary += " " + who.say(f"assessment_import_{state_}", count=reading.left)
         ready = bool(students) and not reading.left
         return (
             reading, page_import_views.what_was_read(reading.load.previews, notes, policy, who), "".join(parts),
