@@ -42,14 +42,14 @@ def build(door: Door, recognise: Recognise | None = None) -> gr.Blocks:
             course = gr.Dropdown(label=text("assessment_course"), choices=[], elem_id="grades-course", scale=3)
             who = gr.HTML(elem_id="grades-who", js_on_load=None)
         refresh = gr.Button("", visible="hidden", elem_id="grades-refresh")
-        last = gr.Textbox("", visible="hidden", elem_id="grades-last")
+        wish = gr.Textbox("", visible="hidden", elem_id="grades-wish")  # the id of the course that is to be chosen next
         tabs = []
         with gr.Tabs(elem_id="grades-tabs"):
             for module in _TABS:
                 name = module.__name__.rpartition("_")[2]
                 with furniture.tab(f"assessment_tab_{name}", name, visible=module is page_courses) as tab:
                     tabs.append(tab)
-                    frame = Frame(door, page, tab, course, refresh)
+                    frame = Frame(door, page, tab, course, wish, refresh)
                     if module is page_roll:
                         page_roll.render(frame, recognise)
                     else:
@@ -58,16 +58,18 @@ def build(door: Door, recognise: Recognise | None = None) -> gr.Blocks:
         @polite
         def show(chosen: int | None, last_: str | None, request: gr.Request) -> Any:
             desk = desk_of(door, request)
-            wanted = int(last_) if chosen is None and last_ and re.fullmatch("[0-9]{1,9}", last_) else chosen
-            there = pick(desk, wanted) is not None
+            wanted = int(last_) if last_ and re.fullmatch("[0-9]{1,9}", last_) else chosen
+            found = pick(desk, wanted)
+            # Told twice what it shows already, Gradio's drop-down may say "change" for ever.
+            told = gr.skip() if found is not None and found == chosen and not last_ else course_choices(desk, wanted)
             # Without a course there is one thing to do: make one.
-            return course_choices(desk, wanted), _who(request), *(gr.Tab(visible=there) for _ in tabs[1:])
+            return told, "", _who(request), *(gr.Tab(visible=found is not None) for _ in tabs[1:])
 
-        shown = [course, who, *tabs[1:]]
-        page.load(show, [course, last], shown, js="(course) => [course, localStorage.getItem('grades_course') ?? '']", **QUIET)
-        refresh.click(show, [course, last], shown, **QUIET)
+        shown = [course, wish, who, *tabs[1:]]
+        page.load(show, [course, wish], shown, js="(course) => [course, localStorage.getItem('grades_course') ?? '']", **QUIET)
+        refresh.click(show, [course, wish], shown, **QUIET)
         course.change(None, course, None, js="(course) => { if (course) localStorage.setItem('grades_course', course); }")
-        furniture.on_view_change(show, [course, last], shown)
+        furniture.on_view_change(show, [course, wish], shown)
     page.queue(default_concurrency_limit=4, max_size=100)
     return page
 

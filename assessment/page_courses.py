@@ -11,7 +11,7 @@ from shared.language import text
 from shared.live import live, told
 
 from . import policyfile
-from .page_desk import QUIET, Frame, chosen, course_choices, desk_of, pick
+from .page_desk import QUIET, Frame, chosen, desk_of, pick
 from .store import accounts, courses
 from .store.access import Desk, NotAllowed
 
@@ -44,12 +44,12 @@ def render(frame: Frame) -> None:
         number = int(which) if which.isdigit() else 0
         if deed in ("archive", "unarchive"):
             courses.archive(desk, number, deed == "archive")
-        wanted = number if deed in ("open", "unarchive") else course_
-        return course_choices(desk, wanted), _cards(desk, pick(desk, wanted), old_, visitor.of(request))
+        wanted = pick(desk, number if deed in ("open", "unarchive") else course_)
+        return "" if wanted is None else str(wanted), _cards(desk, wanted, old_, visitor.of(request))
 
     frame.keep_fresh(show, [course, old], mine, at_start=True)
     old.input(show, [course, old], mine, **QUIET)
-    mine.submit(act, [course, old], [course, mine], **QUIET)
+    frame.written(mine.submit(act, [course, old], [frame.wish, mine], **QUIET))
 
 
 def _cards(desk: Desk, current: int | None, old: bool, who: visitor.Visitor) -> str:
@@ -97,13 +97,13 @@ def _new_course(frame: Frame) -> None:
         made = courses.create(desk, name_ or "", term_ or "", policy_ or "")
         who = visitor.of(request)
         tell(who, "assessment_course_made", name=(name_ or "").strip())
-        return course_choices(desk, made), "", ""
+        return str(made), "", ""
 
     @polite
     def take_over(course_: int | None, request: gr.Request) -> str:
         return courses.policy_text(desk_of(door, request), chosen(course_))
 
-    frame.written(create.click(make, [name, term, policy], [course, name, term], **QUIET))
+    frame.written(create.click(make, [name, term, policy], [frame.wish, name, term], **QUIET))
     copy.click(take_over, course, policy, **QUIET)
 
 

@@ -19,14 +19,15 @@ QUIET: dict[str, Any] = PRIVATE | {"show_progress": "hidden"}
 
 @dataclass(frozen=True)
 class Frame:
-    """What every tab is rendered into. tab: itself; course: the drop-down above all tabs; refresh: a hidden button that is
-    pressed when something was written.
+    """What every tab is rendered into. tab: itself; course: the drop-down above all tabs; wish: a hidden field for the id of
+    the course that a refresh shall choose; refresh: a hidden button that is pressed when something was written.
     """
 
     door: Door
     page: gr.Blocks
     tab: gr.Tab
     course: gr.Dropdown
+    wish: gr.Textbox
     refresh: gr.Button
 
     def keep_fresh(self, handler: Any, inputs: Any, outputs: Any, at_start: bool = False) -> None:

@@ -35,7 +35,7 @@ class OnlyOwnUploads:
             return
         what = path[len(door) + len(_API) :]
         if what.startswith("deep_link"):  # would hand one session's contents to whoever has the link
-            await JSONResponse({"detail": "Not found."}, status_code=404)(scope, receive, send)
+            await JSONResponse({"detail": "There are no such links here."}, status_code=403)(scope, receive, send)
             return
         if scope["method"] != "POST" or what.startswith("upload"):
             await self.app(scope, receive, send)
