@@ -435,3 +435,16 @@ def test_logging_out_closes_the_door(visit: Open, filled: tuple[str, Desk]) -> N
     expect(page.locator("#password")).to_be_visible()
     page.goto(filled[0])
     expect(page.locator("#password")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_projector_enlarges_in_light_and_dark(visit: Open, filled: tuple[str, Desk], scheme: str) -> None:
+    page = visit(filled[0], color_scheme=scheme)
+    log_in(page)
+    tab(page, "Scores")
+    shown = "parseFloat(getComputedStyle(document.querySelector('#scores-table [role=gridcell]')).fontSize)"
+    page.locator("#scores-table [role=gridcell]").first.wait_for()
+    before = page.evaluate(shown)
+    page.click("#projector-switch")
+    page.wait_for_function(f"{shown} >= 20")
+    assert page.evaluate(shown) > before
