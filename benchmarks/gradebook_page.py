@@ -16,6 +16,8 @@ from typing import Any
 
 from assessment import importing, policyfile
 from assessment.cohort import grade_class
+from assessment.exporting import bundle
+from assessment.exporting.report import Cover
 from assessment.store import accounts, courses
 from assessment.store.access import Desk
 from assessment.store.database import Database
@@ -31,6 +33,8 @@ _ROUNDS = 5
 
 def measure() -> Iterator[Row]:
     """One import each, since it is made once; medians of five openings of a table."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield _reports(Path(folder), _SIZES[0])
     for size in _SIZES:
         with tempfile.TemporaryDirectory() as folder:
             yield from _measure(Path(folder), size)
@@ -57,6 +61,16 @@ def _measure(folder: Path, size: int) -> Iterator[Row]:
         ours, theirs = _table(url, page, size)
         row = f"{size:,} students: the table of scores opens in a browser"
         yield Row(row, f"{ours * 1000:.0f} ms", "gr.Dataframe with the same rows", f"{theirs * 1000:.0f} ms", ours / theirs)
+
+
+def _reports(folder: Path, size: int) -> Row:
+    policy = policyfile.read()
+    grades = grade_class(policy, importing.load(files_of.write(folder, size), policy).gradebook)
+    cover = Cover("Course", "2026", False, "2026-11-24", 1)
+    pdf, html = (
+        _seconds(lambda kind=kind: bundle.write(folder / f"{kind}.zip", cover, grades, kind, "zh")) for kind in ("pdf", "html")
+    )
+    return Row(f"{size:,} one-page reports as PDF, zipped", f"{pdf:.1f} s", "as HTML", f"{html:.1f} s", pdf / html)
 
 
 def _import_settle_grade(page: gradio_page.Page, files: list[Path], size: int) -> None:

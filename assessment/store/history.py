@@ -69,14 +69,6 @@ def deeds(desk: Desk, course: int, wanted: Wanted = Wanted(), limit: int | None 
     return [_deed(change, entry) for change, entry in rows]
 
 
-def actors(desk: Desk, course: int) -> list[str]:
-    """Everybody who ever changed something in a course, by name."""
-    with desk.reading(course) as session:
-        return list(
-            session.scalars(sa.select(Change.actor).where(Change.course_id == course).distinct().order_by(Change.actor))
-        )
-
-
 def last_edit(desk: Desk, course: int) -> int | None:
     """The person's own last edit that was not taken back yet."""
     undone = sa.select(Change.undoes).where(Change.course_id == course, Change.undoes.is_not(None))

@@ -66,6 +66,12 @@ def typed(page: Page, element: str, text: str) -> None:
     page.locator(f"{element} textarea, {element} input").first.fill(text)
 
 
+def open_session(page: Page, name: str) -> None:
+    typed(page, "#roll-session", name)
+    page.locator("#roll-session input, #roll-session textarea").first.press("Enter")
+    expect(page.locator(".roll-session")).to_have_text(name)
+
+
 def cell(page: Page, table: str, row: str, column: int) -> Any:
     return page.locator(f"{table} [role=row]").filter(has_text=row).locator("[role=gridcell]").nth(column)
 
@@ -358,9 +364,7 @@ def test_the_roll_is_called_by_key(visit: Open, filled: tuple[str, Desk]) -> Non
     log_in(page)
     tab(page, "Roll call")
     expect(page.locator(".roll-session")).to_be_visible()
-    typed(page, "#roll-session", "Week 1")
-    page.locator("#roll-session input, #roll-session textarea").first.press("Enter")
-    expect(page.locator(".roll-session")).to_have_text("Week 1")
+    open_session(page, "Week 1")
     page.locator(".roll-list").focus()
     for key in "1124":
         page.keyboard.press(key)
@@ -373,9 +377,7 @@ def test_the_roll_is_called_by_key(visit: Open, filled: tuple[str, Desk]) -> Non
     expect(page.locator("#roll-note")).to_contain_text("is saved: 4 students")
     assert [stored(desk, f"002023000{number}", "attendance") for number in range(1, 5)] == ["1/1", "1/1", "0.5/1", "0/1"]
 
-    typed(page, "#roll-session", "Week 2")
-    page.locator("#roll-session input, #roll-session textarea").first.press("Enter")
-    expect(page.locator(".roll-session")).to_have_text("Week 2")
+    open_session(page, "Week 2")
     page.locator(".roll-list li").first.get_by_text("absent").click()
     tab(page, "Grades")
     tab(page, "Roll call")
