@@ -1,0 +1,1 @@
+"""Face ID: finding faces, turning them upright, making a vector of each, and comparing vectors."""
