@@ -82,3 +82,12 @@ def to_png(image: np.ndarray) -> bytes:
 def to_data_url(image: np.ndarray) -> str:
     """The same as a data address, for an `<img>` that needs no second request."""
     return "data:image/png;base64," + base64.b64encode(to_png(image)).decode()
+
+
+def to_data_url_jpeg(image: np.ndarray, quality: int = 85) -> str:
+    """(H, W, 3) uint8 RGB as the data address of a JPEG: a tenth of the PNG's bytes, for photos."""
+    from PIL import Image
+
+    stream = io.BytesIO()
+    Image.fromarray(image).save(stream, "JPEG", quality=quality)
+    return "data:image/jpeg;base64," + base64.b64encode(stream.getvalue()).decode()

@@ -31,7 +31,9 @@ class WeightsUnavailable(Problem):
 
 @dataclass(frozen=True)
 class Weight:
-    """One entry of a weights.toml; `folder` is the room's weights folder, `url` is empty for files that ship."""
+    """One entry of a weights.toml; `folder` is the room's weights folder, `url` is empty for files that ship. `sha256` is empty for
+    a file whose digest nobody has published: it is then written down beside the file when that is first fetched.
+    """
 
     name: str
     folder: Path
@@ -48,6 +50,17 @@ class Weight:
     def home(self) -> Path:
         """Where the file belongs in the repository."""
         return self.folder / self.name
+
+    @property
+    def cached(self) -> Path:
+        """Where the file lies once it has been fetched."""
+        return cache_folder() / (self.sha256[:12] or "first-fetched") / self.name
+
+    @property
+    def expected(self) -> str:
+        """The digest that the file must have; "" if none is known yet."""
+        note = _note(self.cached)
+        return self.sha256 or (note.read_text(encoding="ascii").strip() if note.is_file() else "")
 
 
 def cache_folder() -> Path:
@@ -84,10 +97,14 @@ def path(name: str, *, progress: Progress | None = None, root: Path = ROOT) -> P
     entry = catalogue(root)[name]
     if entry.home.is_file():
         return entry.home
-    cached = cache_folder() / entry.sha256[:12] / name
-    if not cached.is_file():
-        _fetch(entry, cached, progress)
-    return cached
+    if not entry.cached.is_file():
+        _fetch(entry, entry.cached, progress)
+    return entry.cached
+
+
+def _note(file: Path) -> Path:
+    """Where the digest of a file is kept that came without one."""
+    return file.with_name(f"{file.name}.sha256")
 
 
 def _fetch(entry: Weight, target: Path, progress: Progress | None) -> None:
@@ -104,8 +121,11 @@ def _fetch(entry: Weight, target: Path, progress: Progress | None) -> None:
                 seen += len(chunk)
                 if progress is not None:
                     progress(seen, entry.bytes)
-        if digest(partial) != entry.sha256:
+        found = digest(partial)
+        if found != (entry.expected or found):
             raise WeightsUnavailable("weights_damaged", name=entry.name, home=str(entry.home))
+        if not entry.sha256:
+            _note(target).write_text(found + "\n", encoding="ascii")
         partial.replace(target)
     except (urllib.error.URLError, TimeoutError, ConnectionError, ValueError) as problem:
         if isinstance(problem, WeightsUnavailable):
@@ -133,9 +153,10 @@ def digest(file: Path) -> str:
 
 def verify(entry: Weight) -> str:
     """ "ok", "missing" or "damaged": the state of one entry's file, in the repository or in the cache."""
-    for place in (entry.home, cache_folder() / entry.sha256[:12] / entry.name):
+    for place in (entry.home, entry.cached):
         if place.is_file():
-            return "ok" if digest(place) == entry.sha256 else "damaged"
+            found = digest(place)
+            return "ok" if found == (entry.expected or found) else "damaged"
     return "missing"
 
 

@@ -55,7 +55,8 @@ def embed(files: Sequence[Path], engine: str, detector: str, cut: Cut | None = N
         marks.append(time.perf_counter())
         spent += [after - before for before, after in pairwise(marks)]
     each = {
-        name: round(1000 * part / max(1, len(files)), 2) for name, part in zip(("detect", "align", "embed"), spent, strict=True)
+        name: round(1000 * float(part) / max(1, len(files)), 2)
+        for name, part in zip(("detect", "align", "embed"), spent, strict=True)
     }
     return Embedded(tuple(files), vectors, detected, each)
 
@@ -72,7 +73,7 @@ def _central(found: Faces, picture: Array) -> Faces:
 def _middle(picture: Array, side: int) -> Array:
     """(1, side, side, 3): the middle of a picture in which no face was found."""
     middle, half = np.array(picture.shape[1::-1]) / 2, min(picture.shape[:2]) * _CENTRAL / 2
-    box = np.float32([[*(middle - half), *(middle + half)]])
+    box = np.array([[*(middle - half), *(middle + half)]], np.float32)
     return model.cut(picture, Faces(box, np.ones(1, np.float32), np.zeros((1, 5, 2), np.float32)), side, "cropped")
 
 

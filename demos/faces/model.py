@@ -54,7 +54,8 @@ def unit(vectors: Array) -> Array:
 class SFace:
     """The network that ships."""
 
-    name, dimension, side, cut = "sface", 128, 112, "aligned"
+    name, dimension, side = "sface", DIMENSIONS["sface"], 112
+    cut: Cut = "aligned"
 
     def __init__(self) -> None:
         self._session = onnx.session(weights.path("sface.onnx"))
@@ -73,7 +74,8 @@ class SFace:
 class FaceNet:
     """InceptionResnetV1 with the weights of one of two data sets, "vggface2" or "casia"."""
 
-    dimension, side, cut = 512, 160, "cropped"
+    dimension, side = 512, 160
+    cut: Cut = "cropped"
 
     def __init__(self, trained_on: str, progress: weights.Progress | None = None) -> None:
         import torch

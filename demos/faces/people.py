@@ -85,6 +85,7 @@ class People:
         self._samples: list[Sample] = []
         self._indices: dict[str, tuple[matching.Index, list[str]]] = {}
         self._lock = threading.RLock()
+        self.version = 0  # grows with every change
 
     def __len__(self) -> int:
         return len(self.names())
@@ -109,21 +110,25 @@ class People:
             if len(known.get(name, ())) >= MOST_SAMPLES:
                 raise BadGallery("faces_enough_photos", name=name, most=MOST_SAMPLES)
             self._samples.append(Sample(name, portrait, dict(vectors or {})))
-            self._indices.clear()
+            self._changed()
 
     def remove(self, name: str) -> int:
         """Forget somebody. Returns how many photos that were."""
         with self._lock:
             before = len(self._samples)
             self._samples = [sample for sample in self._samples if sample.name != name]
-            self._indices.clear()
+            self._changed()
             return before - len(self._samples)
 
     def clear(self) -> None:
         """Forget everybody."""
         with self._lock:
             self._samples.clear()
-            self._indices.clear()
+            self._changed()
+
+    def _changed(self) -> None:
+        self._indices.clear()
+        self.version += 1
 
     def identify(self, vectors: Array, net: model.Recogniser, threshold: float) -> list[Named]:
         """Whom each vector (N, D) shows: the person with the most similar photo, if it is similar enough."""
@@ -182,7 +187,7 @@ class People:
             if len(counts) > MOST_PEOPLE:
                 raise BadGallery("faces_full", most=MOST_PEOPLE)
             self._samples += samples
-            self._indices.clear()
+            self._changed()
         return len({sample.name for sample in samples})
 
 

@@ -5,9 +5,8 @@ checked forwards and backwards (Kalal, Mikolajczyk and Matas 2010). At a detecti
 their overlap, as in SORT (Bewley et al. 2016) without its Kalman filter, which the flow makes superfluous.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
 
 import numpy as np
 
@@ -81,9 +80,9 @@ class Tracker:
             return False
         scale = before.shape[1] / frame.shape[1]
         points = np.concatenate([_points(track) for track in self.tracks]).astype(np.float32) * np.float32(scale)
-        options: dict[str, Any] = {"winSize": (15, 15), "maxLevel": 2}
-        there, fine, _ = cv2.calcOpticalFlowPyrLK(before, self._before, points, None, **options)
-        back, fine_too, _ = cv2.calcOpticalFlowPyrLK(self._before, before, there, None, **options)
+        flow = partial(cv2.calcOpticalFlowPyrLK, winSize=(15, 15), maxLevel=2)
+        there, fine, _ = flow(before, self._before, points, None)
+        back, fine_too, _ = flow(self._before, before, there, None)
         sure = (fine[:, 0] == 1) & (fine_too[:, 0] == 1) & (np.linalg.norm(back - points, axis=1) < _DRIFT)
         each = len(points) // len(self.tracks)
         followed = True
@@ -102,14 +101,14 @@ class Tracker:
         overlap = _overlaps(np.array([track.box_xyxy for track in self.tracks]).reshape(-1, 4), found.boxes_xyxy)
         free = set(range(len(found)))
         for _ in range(min(overlap.shape)):
-            row, column = np.unravel_index(int(overlap.argmax()), overlap.shape)
+            row, column = (int(index) for index in np.unravel_index(int(overlap.argmax()), overlap.shape))
             if overlap[row, column] < _OVERLAP:
                 break
-            track = self.tracks[int(row)]
+            track = self.tracks[row]
             track.box_xyxy, track.landmarks_xy = found.boxes_xyxy[column], found.landmarks_xy[column]
             track.score, track.missed = float(found.scores[column]), -1
             overlap[row], overlap[:, column] = -1, -1
-            free.discard(int(column))
+            free.discard(column)
         for track in self.tracks:
             track.missed += 1
         self.tracks = [track for track in self.tracks if track.missed < _LOST_AFTER]
@@ -118,7 +117,7 @@ class Tracker:
             box, points = found.boxes_xyxy[column], found.landmarks_xy[column]
             self.tracks.append(Track(self._number, box, points, float(found.scores[column])))
 
-    def due(self, now: float, most: int = 2) -> Sequence[Track]:
+    def due(self, now: float, most: int) -> list[Track]:
         """The tracks whose vectors should be worked out now, the longest waiting first, at most `most` in one frame."""
         waiting = [track for track in self.tracks if not track.missed and track.is_due(now)]
         return sorted(waiting, key=lambda track: track.looked_at)[:most]

@@ -9,7 +9,9 @@ import numpy as np
 from .detection import Array, Faces, check
 
 SIDE = 112
-TEMPLATE = np.float32([[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]])
+TEMPLATE = np.array(
+    [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]], np.float32
+)
 
 
 def umeyama(source_xy: Array, target_xy: Array) -> Array:

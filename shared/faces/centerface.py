@@ -60,12 +60,12 @@ class CenterFace:
         for top in _starts(height):
             for left in _starts(width):
                 faces, warmth = self._run(small[top : top + _TILE, left : left + _TILE], threshold)
-                shift = np.float32([left, top])
+                shift = np.array([left, top], np.float32)
                 found.append(Faces(faces.boxes_xyxy + np.tile(shift, 2), faces.scores, faces.landmarks_xy + shift))
                 part = heat[top // _STRIDE :, left // _STRIDE :][: warmth.shape[0], : warmth.shape[1]]
                 np.maximum(part, warmth, out=part)
         faces = join(found)
-        stretch = np.float32([image.shape[1] / width, image.shape[0] / height])
+        stretch = np.array([image.shape[1] / width, image.shape[0] / height], np.float32)
         boxes = clip(faces.boxes_xyxy * np.tile(stretch, 2), image.shape[1], image.shape[0])
         return Faces(boxes, faces.scores, faces.landmarks_xy * stretch), heat
 
@@ -110,7 +110,7 @@ def join(parts: list[Faces]) -> Faces:
 
 def clip(boxes_xyxy: Array, width: int, height: int) -> Array:
     """Boxes (N, 4) cut to the picture."""
-    return np.clip(boxes_xyxy, 0, np.float32([width, height, width, height]))
+    return np.clip(boxes_xyxy, 0, np.array([width, height, width, height], np.float32))
 
 
 def _scales(height: int, width: int, min_face: float) -> list[float]:

@@ -110,7 +110,7 @@ def suppress(boxes_xyxy: Array, scores: Array, most_overlap: float) -> Array:
     if not len(scores):
         return np.empty(0, np.int64)
     xywh = np.concatenate([boxes_xyxy[:, :2], boxes_xyxy[:, 2:] - boxes_xyxy[:, :2]], axis=1)
-    kept = cv2.dnn.NMSBoxes(xywh.astype(np.float64), scores.astype(np.float32), 0.0, most_overlap)
+    kept = cv2.dnn.NMSBoxes(xywh.tolist(), scores.tolist(), 0.0, most_overlap)
     return np.asarray(kept, np.int64).reshape(-1)
 
 

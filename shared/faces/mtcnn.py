@@ -87,7 +87,7 @@ class Mtcnn:
         boxes = _shifted(boxes, shift)
         kept = _suppress_inner(boxes, scores, 0.7)
         height, width = image.shape[:2]
-        boxes = np.clip(boxes[kept], 0, np.float32([width, height, width, height]))
+        boxes = np.clip(boxes[kept], 0, np.array([width, height, width, height], np.float32))
         return Faces(boxes.astype(np.float32), scores[kept].astype(np.float32), points[kept].astype(np.float32))
 
 
