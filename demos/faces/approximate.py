@@ -34,7 +34,7 @@ class Hnsw(Index):
         self._start_anew()
 
     def _start_anew(self) -> None:
-        faiss = _faiss()
+        faiss = faiss_module()
         self._graph: Any = faiss.IndexHNSWFlat(self.dimension, self._neighbours, faiss.METRIC_INNER_PRODUCT)
         self._graph.hnsw.efConstruction = self._build_effort
         self._ids = np.empty(0, np.int64)  # by place in the graph, ascending
@@ -49,7 +49,7 @@ class Hnsw(Index):
         return 4 * self.dimension * len(self._alive) + links
 
     def _add(self, ids: np.ndarray, vectors: np.ndarray) -> None:
-        with _threads(self._build_threads):
+        with faiss_threads(self._build_threads):
             self._graph.add(vectors)
         self._ids = np.concatenate([self._ids, ids])
         self._set_alive(np.concatenate([self._alive, np.ones(len(ids), bool)]))
@@ -68,7 +68,7 @@ class Hnsw(Index):
         self._living = int(alive.sum())
 
     def _search(self, queries: np.ndarray, ids: np.ndarray, similarities: np.ndarray) -> None:
-        faiss = _faiss()
+        faiss = faiss_module()
         k = min(ids.shape[1], self._count())
         # The selector points into _alive_bits without copying; the lock keeps them where they are.
         alone = (
@@ -77,7 +77,7 @@ class Hnsw(Index):
             else faiss.IDSelectorBitmap(len(self._alive), faiss.swig_ptr(self._alive_bits))
         )
         how = faiss.SearchParametersHNSW(efSearch=max(self._search_effort, k), sel=alone)
-        with _threads(1):
+        with faiss_threads(1):
             similar, places = self._graph.search(queries, k, params=how)
         found = places >= 0
         ids[:, :k][found], similarities[:, :k][found] = self._ids[places[found]], similar[found]
@@ -103,7 +103,7 @@ class IvfPq(Index):
         dimension: int,
         *,
         parts: int = 32,
-        probes: int = 128,
+        probes: int = 256,
         again: int = 50,
         train_at: int = 10_000,
         build_threads: int = 1,
@@ -131,7 +131,7 @@ class IvfPq(Index):
     def _add(self, ids: np.ndarray, vectors: np.ndarray) -> None:
         self._whole._add(ids, vectors)
         count = self._count()
-        with _threads(self._build_threads):
+        with faiss_threads(self._build_threads):
             if count >= max(self._train_at, 4 * self._trained_with):
                 self._cells = self._trained()
                 self._trained_with = count
@@ -140,7 +140,7 @@ class IvfPq(Index):
                 self._cells.add_with_ids(vectors, ids)
 
     def _trained(self) -> Any:
-        faiss = _faiss()
+        faiss = faiss_module()
         vectors = self._whole.vectors()
         cells = int(4 * math.sqrt(len(vectors)))
         trained = faiss.IndexIVFPQ(
@@ -160,7 +160,7 @@ class IvfPq(Index):
         self._whole._remove(ids)
         if self._cells is None:
             return
-        faiss = _faiss()
+        faiss = faiss_module()
         self._cells.remove_ids(faiss.IDSelectorBatch(ids))
         if self._count() < self._train_at // 2:
             self._cells, self._trained_with = None, 0
@@ -169,10 +169,10 @@ class IvfPq(Index):
         if self._cells is None:
             self._whole._search(queries, ids, similarities)
             return
-        faiss = _faiss()
+        faiss = faiss_module()
         k = ids.shape[1]
         how = faiss.SearchParametersIVF(nprobe=min(self._probes, self._cells.nlist))
-        with _threads(1):
+        with faiss_threads(1):
             roughly, candidates = self._cells.search(queries, max(k, self._again), params=how)
         for row, query in enumerate(queries):
             found = candidates[row] >= 0
@@ -184,13 +184,13 @@ class IvfPq(Index):
             ids[row, : len(best)], similarities[row, : len(best)] = these[best], similar[best]
 
 
-def _faiss() -> Any:
+def faiss_module() -> Any:
     """The module: imported on first use, and as Any because its own type hints lack half of what is used here."""
     return importlib.import_module("faiss")
 
 
 @contextmanager
-def _threads(count: int) -> Iterator[None]:
+def faiss_threads(count: int) -> Iterator[None]:
     """How many threads FAISS takes for what is inside.
 
     Left alone it takes one for every core even for a single query. They end each loop by waiting for each other, and where
@@ -198,7 +198,7 @@ def _threads(count: int) -> Iterator[None]:
     the number for each calling thread apart, so what the main thread sets is not heard of in a server's workers: it is set
     around every call.
     """
-    faiss = _faiss()
+    faiss = faiss_module()
     before = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(max(1, count))
     try:
