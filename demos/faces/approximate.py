@@ -92,8 +92,9 @@ class IvfPq(Index):
     many vectors on there are cells; below, every search is exact. build_threads: for training and adding.
 
     There are 4 sqrt(n) cells, and they are laid out anew whenever n has quadrupled. Whole vectors are kept for the second
-    comparison because without it most answers are wrong: the photos of one person shorten to nearly the same bytes.
-    For 100,000 x 512 it lifts the share of right answers from 0.30 to 0.84 at 64 probes, for a tenth more time.
+    comparison because without it most answers are wrong: the photos of one person shorten to nearly the same bytes. For
+    100,000 x 512 and 64 probes it lifts the share of right answers from 0.30 to 0.84, for a tenth more time; what is then
+    still missed lies in cells not looked into, and 256 probes find 0.95.
 
     Raises ValueError if parts does not divide the dimension.
     """
@@ -193,10 +194,10 @@ def faiss_module() -> Any:
 def faiss_threads(count: int) -> Iterator[None]:
     """How many threads FAISS takes for what is inside.
 
-    Left alone it takes one for every core even for a single query. They end each loop by waiting for each other, and where
-    the cores are busy one that has no core holds up all: a query then took twenty times as long. OpenMP keeps
-    the number for each calling thread apart, so what the main thread sets is not heard of in a server's workers: it is set
-    around every call.
+    Left alone it takes one for every core even for a single query. At the end each waits for all others, so on a busy
+    machine the one that has no core holds up the answer: among 20,000 x 512, beside ten busy programs on two cores, a query
+    took four times as long with two threads as with one (median 30 ms and 6 ms). OpenMP keeps the number for each calling
+    thread apart, so what the main thread sets is not heard of in a server's workers: it is set around every call.
     """
     faiss = faiss_module()
     before = faiss.omp_get_max_threads()
