@@ -17,7 +17,7 @@ import numpy as np
 from shared import devices
 
 from . import contenders, crowd
-from .contenders import METHODS
+from .contenders import METHODS, clock_s
 from .crowd import Crowd
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
@@ -27,8 +27,6 @@ _PYTHON_UP_TO = 100_000  # a million take it a minute for each query
 _WARM_UP = 5
 _EQUAL_WITHIN = 1e-6  # two ways to add 512 products up differ by about this
 _PYTHON_NS = 50  # for each number of a vector
-# What counts processor time in ticks of 15 ms, as Windows does, is too coarse for a query: then it is time on the wall.
-_clock_s = time.thread_time if time.get_clock_info("thread_time").resolution < 1e-5 else time.perf_counter
 _GROWS = {"hnsw": 1.3, "ivfpq": 1.3}  # how much worse than in proportion building grows when the size is ten times larger
 
 
@@ -89,21 +87,22 @@ def live(
     """The methods on ever larger crowds, up to `limit` vectors; what would overrun the budget is skipped.
 
     How long something takes is foretold from the size before, so the first size is always measured while there is budget
-    left. The loop in Python stops at 100,000 whatever the budget. on_result hears of each measurement before it is yielded.
+    left, and IVF-PQ's first training, a second or two, comes as a surprise. The loop in Python stops
+    at 100,000 whatever the budget. on_result hears of each measurement before it is yielded.
     """
     ends = time.perf_counter() + budget_s
     took: dict[str, tuple[int, float]] = {}
 
     def expected(what: str, size: int) -> float:
         if what == "python":
-            return round(_PYTHON_QUERIES * size * dimension * _PYTHON_NS * 1e-9, 1)
+            return _PYTHON_QUERIES * size * dimension * _PYTHON_NS * 1e-9
         before, seconds = took.get(what, (size, 0.0))
-        return seconds * (size / before) * _GROWS.get(what, 1.0) ** np.log10(size / before)
+        return float(seconds * (size / before) * _GROWS.get(what, 1.0) ** np.log10(size / before))
 
     for size in sorted(each for each in sizes if each <= limit):
         making = expected("crowd", size)
         if making >= ends - time.perf_counter():
-            yield from (Skipped(method, size, dimension, making + expected(method, size)) for method in methods)
+            yield from (Skipped(method, size, dimension, round(making + expected(method, size), 1)) for method in methods)
             continue
         started = time.perf_counter()
         people = crowd.make(size, dimension, queries, seed)
@@ -112,7 +111,7 @@ def live(
         for method in methods:
             too_long = expected(method, size) >= ends - time.perf_counter()
             if too_long or (method == "python" and size > _PYTHON_UP_TO):
-                yield Skipped(method, size, dimension, expected(method, size))
+                yield Skipped(method, size, dimension, round(expected(method, size), 1))
                 continue
             started = time.perf_counter()
             result = _measured(method, people, best)
@@ -136,9 +135,9 @@ def _measured(method: str, people: Crowd, best: np.ndarray) -> Measured:
             built.nearest(query)
     times, rows = [], []
     for query in asked:
-        started = _clock_s()
+        started = clock_s()
         rows.append(built.nearest(query))
-        times.append((_clock_s() - started) * 1000)
+        times.append((clock_s() - started) * 1000)
     similar = np.einsum("qd,qd->q", people.gallery[rows], asked)
     return Measured(
         method=method,
