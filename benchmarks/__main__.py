@@ -7,7 +7,7 @@ from shared import devices
 
 from .row import HEAD
 
-NAMES = ("first_page", "training", "drawing", "gradebook", "gradebook_page")
+NAMES = ("first_page", "training", "drawing", "gradebook", "gradebook_page", "matching")
 
 
 def main() -> None:
