@@ -103,7 +103,7 @@ def _mount(
         path,
         i18n=language.dictionary(),
         theme=theme.theme(),
-        css_paths=theme.STYLESHEET,
+        css_paths=theme.STYLESHEETS,
         head=theme.head(),
         footer_links=[],
         max_file_size=f"{settings.current().upload_mb}mb",

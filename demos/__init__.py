@@ -2,4 +2,5 @@
 
 GALLERY = [
     "mnist",
+    "faces",
 ]

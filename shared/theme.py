@@ -1,4 +1,5 @@
-"""Paper, ink and one accent: the gallery's Gradio theme. What a theme cannot say stands in `static/gallery.css`."""
+"""Paper, ink and one accent: the gallery's Gradio theme. What a theme cannot say stands in `static/gallery.css`,
+and what one room alone needs in its `page.css`."""
 
 import json
 from pathlib import Path
@@ -9,7 +10,7 @@ from gradio.themes.utils import colors, sizes
 from shared import furniture, settings
 
 _STATIC = Path(__file__).parent / "static"
-STYLESHEET = _STATIC / "gallery.css"
+STYLESHEETS = [_STATIC / "gallery.css", *sorted((_STATIC.parent.parent / "demos").glob("*/page.css"))]
 
 _INK = colors.Color(
     name="ink", c50="#fbf9f4", c100="#f4f0e6", c200="#e6dfd0", c300="#cfc6b4", c400="#a39a89", c500="#6f675a",

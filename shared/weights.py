@@ -31,8 +31,8 @@ class WeightsUnavailable(Problem):
 
 @dataclass(frozen=True)
 class Weight:
-    """One entry of a weights.toml; `folder` is the room's weights folder, `url` is empty for files that ship. `sha256` is empty for
-    a file whose digest nobody has published: it is then written down beside the file when that is first fetched.
+    """One entry of a weights.toml; `folder` is the room's weights folder, `url` is empty for files that ship. `sha256` is
+    empty for a file whose digest nobody has published: it is then written down beside the file when that is first fetched.
     """
 
     name: str

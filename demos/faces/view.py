@@ -35,7 +35,8 @@ def photo(image: Array, frames: Sequence[Frame] = (), alt: str = "") -> str:
     unit = max(high, wide) / 100  # of line widths and letters, so that both look alike on every photo
     marks = "".join(_mark(frame, (wide / width, high / height), unit, wide) for frame in frames)
     return (
-        f'<svg class="photo" viewBox="0 0 {wide} {high}" role="img" aria-label="{html.escape(alt)}" style="--unit:{unit:.2f}px">'
+        f'<svg class="photo" viewBox="0 0 {wide} {high}" role="img" aria-label="{html.escape(alt)}" '
+        f'style="--unit:{unit:.2f}px">'
         f'<image href="{images.to_data_url_jpeg(small)}" width="{wide}" height="{high}"/>{marks}</svg>'
     )
 

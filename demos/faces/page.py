@@ -1,0 +1,30 @@
+"""The faces room: look inside the detectors, compare two photos, enrol people, name them live, and where all of it fails."""
+
+import gradio as gr
+
+from shared import furniture
+
+from . import page_fails, page_inside, page_live, page_pair, page_people, page_script, page_speed
+
+
+def build() -> gr.Blocks:
+    """The room, ready to be rendered in a tab or launched alone."""
+    with gr.Blocks() as room:
+        furniture.heading("faces")
+        with gr.Tabs(elem_id="faces-views"):
+            with furniture.tab("faces_inside", "inside"):
+                page_inside.build()
+            with furniture.tab("faces_pair", "pair"):
+                page_pair.build()
+            with furniture.tab("faces_people", "people"):
+                page_people.build()
+            with furniture.tab("faces_live", "live"):
+                page_live.build()
+            with furniture.tab("faces_speed", "speed"):
+                page_speed.build()
+            with furniture.tab("faces_limits", "limits"):
+                page_fails.build()
+            with furniture.tab("faces_script", "script"):
+                page_script.build()
+        furniture.folded("faces")
+    return room

@@ -1,0 +1,5 @@
+"""Where it fails, measured."""
+
+
+def build() -> None:
+    """Lay the view out."""

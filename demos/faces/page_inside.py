@@ -1,0 +1,5 @@
+"""Both detectors on one photo, side by side, opened up."""
+
+
+def build() -> None:
+    """Lay the view out."""

@@ -1,0 +1,5 @@
+"""The camera, with names."""
+
+
+def build() -> None:
+    """Lay the view out."""

@@ -1,0 +1,5 @@
+"""Same person? Two photos, and what their similarity means."""
+
+
+def build() -> None:
+    """Lay the view out."""

@@ -1,0 +1,5 @@
+"""Faster matching: one lesson, six ways."""
+
+
+def build() -> None:
+    """Lay the view out."""
