@@ -82,3 +82,14 @@ def to_png(image: np.ndarray) -> bytes:
 def to_data_url(image: np.ndarray) -> str:
     """The same as a data address, for an `<img>` that needs no second request."""
     return "data:image/png;base64," + base64.b64encode(to_png(image)).decode()
+
+
+def to_photo_url(image: np.ndarray, *, longest_side: int) -> str:
+    """A photo (H, W, 3) uint8 RGB, made smaller, as the data address of a JPEG: a tenth of what a PNG of it would take."""
+    from PIL import Image
+
+    picture = Image.fromarray(image)
+    picture.thumbnail((longest_side, longest_side))
+    stream = io.BytesIO()
+    picture.save(stream, "JPEG", quality=85)
+    return "data:image/jpeg;base64," + base64.b64encode(stream.getvalue()).decode()

@@ -135,8 +135,7 @@ class Entry(Base):
     """One value before and after a change, as JSON; None for nothing. Never changed, never deleted.
 
     field: "score", "name", "group", "student", "policy", "finalised", "face" (how many photos; never a vector). student_id,
-    item: whose, and which. file, sheet, cell:
-    where an imported value stood.
+    item: whose, and which. file, sheet, cell: where an imported value stood.
     """
 
     __tablename__ = "entry"
