@@ -41,8 +41,7 @@ def enrol(
 
     tell: is called with how many of how many are looked at. Raises NotAllowed, and Refused for a course whose grades are final.
     """
-    with desk.reading(course, "instructor"):  # before a network looks at anybody
-        pass
+    desk.require(course, "instructor")  # before a network looks at anybody
     ids = set(scores.gradebook(desk, course).ids)
     outcomes: list[Outcome] = []
     good: list[tuple[int, str, Vector]] = []  # where in outcomes, whose, what

@@ -90,6 +90,7 @@ def render(frame: Frame, face_id: FaceId) -> None:
         progress: gr.Progress = gr.Progress(),  # noqa: B008
     ) -> Any:  # fmt: skip
         with gone_after(photos):
+            desk_of(door, request).require(chosen(course_), "instructor")
             if not photos:  # it was taken off again
                 return [gr.skip()] * 5
             if not student_:

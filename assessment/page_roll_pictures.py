@@ -62,8 +62,7 @@ def render(frame: Frame, face_id: FaceId, sheet: gr.HTML) -> None:
     def watch(frames: list[Passing], course_: int | None, request: gr.Request) -> Any:
         with gone_after(frames):
             desk, who, number = desk_of(door, request), visitor.of(request), chosen(course_)
-            with desk.reading(number, "instructor"):
-                pass
+            desk.require(number, "instructor")
             if not frames:
                 return gr.skip(), gr.skip()
             there = who_is_there(desk, number, frames[0].read())
@@ -73,8 +72,7 @@ def render(frame: Frame, face_id: FaceId, sheet: gr.HTML) -> None:
     def look(photos: list[Passing], course_: int | None, request: gr.Request) -> Any:
         with gone_after(photos):
             desk, who, number = desk_of(door, request), visitor.of(request), chosen(course_)
-            with desk.reading(number, "instructor"):
-                pass
+            desk.require(number, "instructor")
             if not photos:  # it was taken off again
                 return gr.skip(), gr.skip(), gr.skip()
             picture = photos[0].read(_LONGEST_SIDE)
