@@ -31,7 +31,8 @@ def camera(elem_id: str, *, live: bool = False, snap: bool = False, facing: str 
     live: send picture after picture (`input`); snap: a button that sends one (`submit`). facing: the phone's camera to
     ask for, "user" (the front one, shown as in a mirror) or "environment".
     """
-    gr.HTML(visitor.for_each(f"{elem_id}_words", _words), elem_id=f"{elem_id}-words", elem_classes="camera-words", js_on_load=None)
+    words = visitor.for_each(f"{elem_id}_words", _words)
+    gr.HTML(words, elem_id=f"{elem_id}-words", elem_classes="camera-words", js_on_load=None)
     switches = "".join(f' data-{name}="{int(on)}"' for name, on in (("live", live), ("snap", snap)))
     return gr.HTML(
         "",

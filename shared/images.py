@@ -94,4 +94,3 @@ def to_photo_url(image: np.ndarray, *, longest_side: int | None = None) -> str:
     stream = io.BytesIO()
     picture.save(stream, "JPEG", quality=85)
     return "data:image/jpeg;base64," + base64.b64encode(stream.getvalue()).decode()
-    return "data:image/jpeg;base64," + base64.b64encode(stream.getvalue()).decode()

@@ -36,7 +36,7 @@ class Passing:
                 self.source.parent.rmdir()
 
 
-Component = TypeVar("Component", gr.Image, gr.File)
+Component = TypeVar("Component", gr.Image, gr.File, gr.UploadButton)
 
 
 def passing(component: Component) -> Component:
