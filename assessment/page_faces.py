@@ -91,8 +91,8 @@ def render(frame: Frame, face_id: FaceId) -> None:
     ) -> Any:  # fmt: skip
         with gone_after(photos):
             desk_of(door, request).require(chosen(course_), "instructor")
-            if not photos:  # it was taken off again
-                return [gr.skip()] * 5
+            if not photos:  # it was taken off again, or the camera is chosen
+                return None, *[gr.skip()] * 4
             if not student_:
                 raise Problem("assessment_faces_choose")
             return take(photos, student_, course_, student_, request, progress)
@@ -109,6 +109,7 @@ def render(frame: Frame, face_id: FaceId) -> None:
 
     shown = [student, listed, section]
     frame.keep_fresh(show, [course, student], shown)
+    course.change(lambda: "", None, outcome, **QUIET)
     enrolled = [outcome, *shown]
     frame.written(many.upload(take_many, [many, course, student], [many, *enrolled], concurrency_limit=1, **PRIVATE))
     frame.written(one.input(take_one, [one, course, student], [one, *enrolled], concurrency_limit=2, **PRIVATE))

@@ -56,7 +56,7 @@ def render(frame: Frame, face_id: FaceId, sheet: gr.HTML) -> None:
     @polite
     def show(course_: int | None, request: gr.Request) -> Any:
         may = course_ is not None and desk_of(door, request).role(course_) in ("instructor", "owner")
-        return gr.Accordion(visible=may), ""
+        return gr.Accordion(visible=may)
 
     @polite(instead=lambda sentence: (gr.skip(), said(sentence, good=False)))
     def watch(frames: list[Passing], course_: int | None, request: gr.Request) -> Any:
@@ -73,13 +73,14 @@ def render(frame: Frame, face_id: FaceId, sheet: gr.HTML) -> None:
         with gone_after(photos):
             desk, who, number = desk_of(door, request), visitor.of(request), chosen(course_)
             desk.require(number, "instructor")
-            if not photos:  # it was taken off again
-                return gr.skip(), gr.skip(), gr.skip()
+            if not photos:  # it was taken off again, or the camera is chosen
+                return None, gr.skip(), gr.skip()
             picture = photos[0].read(_LONGEST_SIDE)
         there, names = who_is_there(desk, number, picture), _names(desk, number)
         return None, _proposed(there, number), _framed(picture, there, names) + _caption(there, names, who)
 
-    frame.keep_fresh(show, [course], [section, found])
+    frame.keep_fresh(show, [course], section)
+    course.change(lambda: "", None, found, **QUIET)
     camera.stream(
         watch, [camera, course], [sheet, found], stream_every=_FRAMES_EVERY_S, time_limit=3600, concurrency_limit=2, **QUIET
     )  # fmt: skip

@@ -42,7 +42,8 @@ Component = TypeVar("Component", gr.Image, gr.File, gr.UploadButton)
 def passing(component: Component) -> Component:
     """Let a component's handlers get a list of `Passing`, empty for nothing. They work inside `gone_after`.
 
-    A handler's outputs must set the component back to None: the file that it shows is gone.
+    A handler's outputs must set the component back to None: the file that it shows is gone. Never to `gr.skip()` or another
+    update: after one, Gradio works for that visitor with a new component that knows nothing of this.
     """
 
     def photos(payload: Any) -> list[Passing]:
