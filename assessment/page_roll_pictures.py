@@ -4,13 +4,12 @@ import html
 import json
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import gradio as gr
 import numpy as np
 
-from shared import images, visitor
+from shared import camera, images, visitor
 from shared.handlers import polite
 from shared.language import text
 from shared.passing import Passing, gone_after, passing
@@ -21,7 +20,7 @@ from .recognising import FaceId, Picture, Seen
 from .store import faces, scores
 from .store.access import Desk
 
-_FRAMES_EVERY_S = 0.5
+_CAMERA_WIDTH = 1280  # pixels: a class is wider than one face
 _CAMERA = gr.WebcamOptions(mirror=False, constraints={"video": {"width": {"ideal": 1280}, "height": {"ideal": 720}}})
 _LONGEST_SIDE = 4096  # pixels of a photo that are looked at: a face in the last row is a hundredth of them
 _SHOWN_SIDE = 1280
@@ -32,12 +31,7 @@ def render(frame: Frame, face_id: FaceId, sheet: gr.HTML) -> None:
     door, course = frame.door, frame.course
     with gr.Accordion(text("assessment_roll_pictures"), open=False, elem_id="roll-pictures", visible=False) as section:
         with gr.Row():
-            camera = passing(
-                gr.Image(
-                    sources=["webcam"], streaming=True, label=text("assessment_roll_camera"), height=280, buttons=[],
-                    webcam_options=_CAMERA, elem_id="roll-camera",
-                )
-            )  # fmt: skip
+            eye = camera.camera("roll-camera", live=True, facing="environment", width=_CAMERA_WIDTH)
             photo = passing(
                 gr.Image(
                     sources=["upload", "webcam", "clipboard"], label=text("assessment_roll_photo"), height=280, buttons=[],
@@ -51,22 +45,23 @@ def render(frame: Frame, face_id: FaceId, sheet: gr.HTML) -> None:
         known = faces.known(desk, course_, face_id.engine)
         if not known:
             raise Problem("assessment_roll_nobody_enrolled")
-        return [one if one.student in known else replace(one, student="") for one in face_id.who(picture, known)]
+        return [
+            Seen(one.student if one.student in known else "", one.similarity, one.box_xyxy)
+            for one in face_id.who(picture, known)
+        ]
 
     @polite
     def show(course_: int | None, request: gr.Request) -> Any:
         may = course_ is not None and desk_of(door, request).role(course_) in ("instructor", "owner")
         return gr.Accordion(visible=may)
 
-    @polite(instead=lambda sentence: (gr.skip(), said(sentence, good=False)))
-    def watch(frames: list[Passing], course_: int | None, request: gr.Request) -> Any:
-        with gone_after(frames):
-            desk, who, number = desk_of(door, request), visitor.of(request), chosen(course_)
-            desk.require(number, "instructor")
-            if not frames:
-                return gr.skip(), gr.skip()
-            there = who_is_there(desk, number, frames[0].read())
-            return _proposed(there, number), _caption(there, _names(desk, number), who)
+    @polite(instead=lambda sentence: (camera.problem(sentence), gr.skip(), said(sentence, good=False)))
+    def watch(course_: int | None, event: gr.EventData, request: gr.Request) -> Any:
+        desk, who, number = desk_of(door, request), visitor.of(request), chosen(course_)
+        desk.require(number, "instructor")
+        there = who_is_there(desk, number, images.read(camera.picture(event), longest_side=_CAMERA_WIDTH))
+        names = _names(desk, number)
+        return camera.answer([_drawn(one, names) for one in there]), _proposed(there, number), _caption(there, names, who)
 
     @polite(instead=lambda sentence: (None, gr.skip(), said(sentence, good=False)))
     def look(photos: list[Passing], course_: int | None, request: gr.Request) -> Any:
@@ -81,9 +76,7 @@ def render(frame: Frame, face_id: FaceId, sheet: gr.HTML) -> None:
 
     frame.keep_fresh(show, [course], section)
     course.change(lambda: "", None, found, **QUIET)
-    camera.stream(
-        watch, [camera, course], [sheet, found], stream_every=_FRAMES_EVERY_S, time_limit=3600, concurrency_limit=2, **QUIET
-    )  # fmt: skip
+    eye.input(watch, course, [eye, sheet, found], trigger_mode="multiple", **QUIET)
     photo.input(look, [photo, course], [photo, sheet, found], concurrency_limit=2, **PRIVATE)
 
 
@@ -96,6 +89,12 @@ def _proposed(there: Sequence[Seen], course: int) -> Any:
     """What the list is told. It ignores what is not newer, and what is about another course."""
     seen = sorted({one.student for one in there if one.student})
     return gr.HTML(seen=json.dumps({"seen": seen, "course": course, "at": time.time()}))
+
+
+def _drawn(one: Seen, names: Mapping[str, str]) -> dict[str, Any]:
+    """A face as the camera's picture shows it."""
+    name = names.get(one.student, "") or one.student
+    return {"box": list(one.box_xyxy), "label": name or "?", "kind": "known" if name else "unknown"}
 
 
 def _caption(there: Sequence[Seen], names: Mapping[str, str], who: visitor.Visitor) -> str:

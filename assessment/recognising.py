@@ -10,6 +10,17 @@ Picture = np.ndarray[Any, np.dtype[np.uint8]]  # (H, W, 3) RGB
 Vector = np.ndarray[Any, np.dtype[np.float32]]  # (D,), of length 1
 
 
+class Found(Protocol):
+    """A face as the recogniser reports it, of whatever class: with what `Seen` has."""
+
+    @property
+    def student(self) -> str: ...
+    @property
+    def similarity(self) -> float: ...
+    @property
+    def box_xyxy(self) -> tuple[float, float, float, float]: ...
+
+
 @dataclass(frozen=True)
 class Seen:
     """One face in a picture. student: his id, "" for somebody unknown; similarity: to the nearest known face, the cosine, -1
@@ -36,6 +47,6 @@ class FaceId(Protocol):
         """
         ...
 
-    def who(self, picture: Picture, known: Mapping[str, np.ndarray]) -> Sequence[Seen]:
+    def who(self, picture: Picture, known: Mapping[str, np.ndarray]) -> Sequence[Found]:
         """Every face in a picture (H, W, 3) uint8 RGB. known: student's id -> (n, D) float32, his enrolled photos."""
         ...

@@ -25,11 +25,11 @@ _SCRIPT = (Path(__file__).parent / "static" / "camera.js").read_text(encoding="u
 _MOST_BYTES = 4_000_000
 
 
-def camera(elem_id: str, *, live: bool = False, snap: bool = False, facing: str = "user") -> gr.HTML:
+def camera(elem_id: str, *, live: bool = False, snap: bool = False, facing: str = "user", width: int = 640) -> gr.HTML:
     """The camera, closed until its button is pressed; one to a page for each `elem_id`.
 
     live: send picture after picture (`input`); snap: a button that sends one (`submit`). facing: the phone's camera to
-    ask for, "user" (the front one, shown as in a mirror) or "environment".
+    ask for, "user" (the front one, shown as in a mirror) or "environment". width: pixels of a picture, at most.
     """
     words = visitor.for_each(f"{elem_id}_words", _words)
     gr.HTML(words, elem_id=f"{elem_id}-words", elem_classes="camera-words", js_on_load=None)
@@ -37,7 +37,8 @@ def camera(elem_id: str, *, live: bool = False, snap: bool = False, facing: str 
     return gr.HTML(
         "",
         html_template=(
-            f'<div class="camera" data-camera="{elem_id}" data-facing="{facing}" data-state="off"{switches}>'
+            f'<div class="camera" data-camera="{elem_id}" data-facing="{facing}" data-state="off" '
+            f'data-width="{width}"{switches}>'
             '<div class="camera-stage"><video playsinline muted autoplay></video><canvas></canvas>'
             '<p class="camera-note" role="status"></p></div><div class="camera-tools"></div>'
             '<div class="camera-meter"></div></div>'

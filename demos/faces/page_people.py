@@ -186,7 +186,7 @@ async def save(request: gr.Request) -> tuple[str, str]:
     return base64.b64encode(people.save()).decode(), view.sentence(who.say("faces_saved", count=len(people)), "good")
 
 
-@polite(instead=lambda sentence: (gr.skip(), *_problem(sentence)))
+@polite(instead=lambda sentence: (None, *_problem(sentence)))
 async def restore(files: list[Passing], asked: Any, request: gr.Request) -> tuple[Any, ...]:
     """Handler: a saved file -> its people are back."""
     with passing.gone_after(files):
@@ -194,7 +194,7 @@ async def restore(files: list[Passing], asked: Any, request: gr.Request) -> tupl
             raise BadGallery("faces_bad_file")
         count = _own(request).people.load(Path(files[0].source).read_bytes())
     sentence = view.sentence(visitor.of(request).say("faces_loaded", count=count), "good")
-    return gr.skip(), *await _after(sentence, asked, request)
+    return None, *await _after(sentence, asked, request)
 
 
 @polite(instead=lambda sentence: (None, gr.skip(), view.problem(sentence)))
@@ -202,7 +202,7 @@ async def ask(files: list[Passing], request: gr.Request) -> tuple[Any, ...]:
     """Handler: a photo -> everybody on it named."""
     with passing.gone_after(files):
         if not files:
-            return gr.skip(), gr.skip(), gr.skip()
+            return None, gr.skip(), gr.skip()
         image = files[0].read(engine.LARGEST_SIDE)
     return None, image, await _answer(image, request)
 

@@ -7,6 +7,7 @@ const note = box.querySelector(".camera-note");
 const tools = box.querySelector(".camera-tools");
 const meter = box.querySelector(".camera-meter");
 const live = box.dataset.live === "1";
+const width = Number(box.dataset.width);
 const LATE_MS = 8000; // without an answer: said, and tried again
 const SHORTEST_MS = 30;
 const HUES = { known: "#3ddc97", unknown: "#e69f00", face: "#56b4e9" };
@@ -56,7 +57,7 @@ const open = async () => {
   try {
     stream = await navigator.mediaDevices.getUserMedia({
       audio: false,
-      video: { facingMode: { ideal: facing }, width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 30 } },
+      video: { facingMode: { ideal: facing }, width: { ideal: width }, height: { ideal: (width * 3) / 4 }, frameRate: { ideal: 30 } },
     });
   } catch (error) {
     const why = { NotAllowedError: "refused", NotFoundError: "none", NotReadableError: "taken" }[error.name];
@@ -74,7 +75,7 @@ const open = async () => {
 
 const grab = () => {
   if (!stream || !video.videoWidth) return null;
-  const scale = Math.min(1, 640 / video.videoWidth);
+  const scale = Math.min(1, width / video.videoWidth);
   small.width = Math.round(video.videoWidth * scale);
   small.height = Math.round(video.videoHeight * scale);
   small.getContext("2d").drawImage(video, 0, 0, small.width, small.height);

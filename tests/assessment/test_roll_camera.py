@@ -1,10 +1,11 @@
 """The roll call takes a face ID and works without one; a camera's pictures are looked at and kept nowhere."""
 
+import json
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
 import numpy as np
-from gradio.data_classes import ImageData
 
 from assessment import page, policyfile
 from assessment.door import Door
@@ -41,19 +42,20 @@ def test_who_is_recognised_and_in_the_class_is_told_to_the_list(tmp_path: Path) 
     scores.write(owner, course, "import", [], roster={"0001": ("王", ""), "0002": ("李", "")})
     blocks = page.build(door, FakeFaces())
     camera = part(blocks, "roll-camera")
-    [look] = [one for one in blocks.fns.values() if any(at == camera._id and name == "stream" for at, name in one.targets)]
+    [look] = [one for one in blocks.fns.values() if any(at == camera._id and name == "input" for at, name in one.targets)]
     red = np.zeros((40, 80, 3), np.uint8)
     red[:, 20:40] = (200, 0, 0)
-    frame = camera.preprocess(ImageData(url=images.to_data_url(red)))
-    assert camera.preprocess(None) == []
+    frame = gr.EventData(None, {"picture": images.to_data_url(red)})
 
-    _, said = look.fn(frame, course, Request("wang"))
+    drawn, _, said = look.fn(course, frame, Request("wang"))
+    assert json.loads(drawn.props["found"])["stop"], "nothing to look for: the camera is closed"
     assert "Nobody is enrolled yet" in said
     faces.add(owner, course, "0002", FakeFaces.engine, FakeFaces().embed(red[:, 20:40]))
     faces.add(owner, course, "0001", "another network", FakeFaces().embed(red[:, 20:40]))
-    told, said = look.fn(frame, course, Request("wang"))
+    drawn, told, said = look.fn(course, frame, Request("wang"))
+    assert [face["label"] for face in json.loads(drawn.props["found"])["faces"]] == ["李"]
     assert '"seen": ["0002"]' in str(told.props) and f'"course": {course}' in str(told.props)
     assert "Recognised 1: 李" in said
-    told, said = look.fn(frame, course, Request("viewer"))
+    _, told, said = look.fn(course, frame, Request("viewer"))
     assert "role" in said and "0002" not in str(told) + said
     door.database.close()

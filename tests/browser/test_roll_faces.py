@@ -104,15 +104,14 @@ def test_a_class_is_enrolled_seen_and_saved_and_no_photo_stays(room: Class, tmp_
         page.screenshot(path=f"{shots}/roll-faces.png", full_page=True)
     assert rolls.sessions(room.desk, 1) == {} and not room.pictures(), "proposed is not written"
 
-    page.locator("#roll-camera").get_by_text("Click to Access Webcam").click()
-    page.locator("#roll-camera").get_by_text("Record").click()
+    page.locator("#roll-camera [data-do=start]").click()
     expect(page.locator(".roll-list li[data-student='0003']")).to_have_attribute("data-proposed", "", timeout=30_000)
     row = page.locator(".roll-list li[data-student='0003']")
     row.get_by_text("present").click()
     page.wait_for_timeout(2000)
     expect(row).not_to_have_attribute("data-proposed", "")
     expect(page.locator(".roll-counts")).to_contain_text("present 1")
-    page.locator("#roll-camera").get_by_text("Stop").click()
+    page.locator("#roll-camera [data-do=stop]").click()
     page.locator("[data-save]").click()
     expect(page.locator("#roll-note")).to_contain_text("is saved: 1 students")
     [marks] = rolls.sessions(room.desk, 1).values()

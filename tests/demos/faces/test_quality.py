@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from demos.faces import engine
+from demos.faces import engine, quality
 from demos.faces.quality import NotEnrolled
+from shared.faces.detection import Faces
 from shared.language import LANGUAGES, translate
 from tests.clip import EXAMPLES
 
@@ -18,13 +19,6 @@ def two() -> np.ndarray:
     return np.concatenate([np.asarray(each) for each in both], axis=1)
 
 
-def turned() -> np.ndarray:
-    """A face seen from the side cannot be made from a portrait; one squeezed on one side has its nose where it would be."""
-    height, width = PHOTO.shape[:2]
-    left = cv2.resize(PHOTO[:, : width // 2], (width // 8, height))
-    return np.concatenate([left, PHOTO[:, width // 2 :]], axis=1)
-
-
 BAD = {
     "faces_none": np.full((200, 200, 3), 90, np.uint8),
     "faces_several": two(),
@@ -32,7 +26,6 @@ BAD = {
     "faces_too_dark": (PHOTO * 0.2).astype(np.uint8),
     "faces_too_pale": (255 - (255 - PHOTO) * 0.2).astype(np.uint8),
     "faces_blurred": cv2.GaussianBlur(PHOTO, (0, 0), 6),
-    "faces_turned": turned(),
 }
 
 
@@ -50,6 +43,17 @@ def test_good_portraits_are_taken(photo) -> None:
     portrait, quality = engine.portrait_of(engine.read(photo))
     assert portrait.image.shape[0] == portrait.image.shape[1] <= 256
     assert quality.side > 60
+
+
+def test_a_face_whose_nose_is_far_from_the_middle_is_turned_away() -> None:
+    """A face seen from the side cannot be made from a portrait, but its five points can."""
+    face = engine.find(PHOTO, min_face=40).faces
+    points = face.landmarks_xy.copy()
+    points[0, 2, 0] += 0.6 * (points[0, 1, 0] - points[0, 0, 0])
+    assert quality.measure(PHOTO, face).turned == pytest.approx(0, abs=0.2)
+    with pytest.raises(NotEnrolled) as caught:
+        quality.check(PHOTO, Faces(face.boxes_xyxy, face.scores, points))
+    assert caught.value.key == "faces_turned"
 
 
 def test_somebody_far_behind_does_not_spoil_a_portrait() -> None:

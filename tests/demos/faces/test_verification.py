@@ -14,10 +14,10 @@ from tests.clip import EXAMPLES
 
 def test_accuracy_takes_each_folds_threshold_from_the_others() -> None:
     """The first fold alone would be right with 0.5, the others only with 0.25: so the first is judged at about 0.25."""
-    similarities = np.array([0.6, 0.4, 0.3, 0.2, 0.3, 0.2])
-    same = np.array([True, False, True, False, True, False])
-    found = protocol.accuracy(similarities, same, np.array([0, 0, 1, 1, 2, 2]))
-    assert found.thresholds[0] == pytest.approx(0.25)
+    similarities = np.array([0.6, 0.4, *[0.3, 0.2] * 4])
+    same = np.array([True, False] * 5)
+    found = protocol.accuracy(similarities, same, np.array([0] * 2 + [1] * 4 + [2] * 4))
+    assert found.thresholds == pytest.approx((0.25, 0.25, 0.25))
     assert found.mean == pytest.approx((0.5 + 1 + 1) / 3)
     assert found.std == pytest.approx(np.std([0.5, 1, 1], ddof=1))
 
