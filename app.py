@@ -64,6 +64,7 @@ def compose() -> "FastAPI":
     from shared import source, uploads
 
     door = doors.Door()
+    uploads.keep_apart()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

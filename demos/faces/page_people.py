@@ -57,7 +57,9 @@ def build() -> gr.HTML:
                 examples = gr.Button(text("faces_use_examples"), elem_id="faces-use-examples", min_width=120)
                 download = gr.Button(text("faces_download"), elem_id="faces-download", min_width=100)
                 load = passing.passing(
-                    gr.UploadButton(cast("str", text("faces_load")), file_types=[".safetensors"], min_width=100)
+                    gr.UploadButton(
+                        cast("str", text("faces_load")), file_types=[".safetensors"], min_width=100, elem_id="faces-load"
+                    )
                 )
         with gr.Column(scale=7, min_width=300):
             gr.Markdown(text("faces_who_title"), elem_classes="caption")

@@ -47,6 +47,7 @@ const close = (why = "closed") => {
   over.getContext("2d").clearRect(0, 0, over.width, over.height);
   meter.replaceChildren();
   problem = why;
+  box.faces = [];
   show("off");
 };
 
@@ -105,6 +106,7 @@ const snap = () => {
 };
 
 const draw = (faces) => {
+  box.faces = faces; // what is shown, for whoever looks from outside
   over.width = video.videoWidth || 640;
   over.height = video.videoHeight || 480;
   const pen = over.getContext("2d");

@@ -116,3 +116,17 @@ def test_a_name_does_not_flicker_where_similarity_hovers_about_the_threshold(fil
         live._seen_as = ("sface", above, people.version)  # as if it had been so from the start: names are not begun anew
         frame = live.step(film[12], people, Options(threshold=above), 9.0)
         assert from_left(frame)[2] == named
+
+
+def test_whoever_takes_somebodys_place_does_not_inherit_the_name(people, options) -> None:
+    """The picture jumps from one person to another in the very same place, as when a photo is swapped before the camera."""
+    live = Live()
+    first, second = (
+        np.asarray(clip.frames([clip.EXAMPLES / f"{file}.jpg"], 1)[0]) for file in ("jacinda_ardern_1", "rishi_sunak")
+    )
+    for number in range(8):
+        frame = live.step(first, people, options, number * STEP_S)
+    assert from_left(frame) == ["Jacinda"]
+    for number in range(8, 12):
+        frame = live.step(second, people, options, number * STEP_S)
+    assert from_left(frame) == [""]
