@@ -105,20 +105,20 @@ class Race:
         try:
             with self._lock:
                 if self._stopped.is_set():
+                    self._state = "stopped"
                     return
                 self._state = "loading"
                 self._process = process = _start(self.wish)
             assert process.stdout is not None
             for line in process.stdout:
                 self._hear(json.loads(line))
-            if process.wait() and not self._stopped.is_set():
-                self._state = "failed"
-                return
-            self._state = "done"
+            failed = process.wait() != 0
+            self._state = "stopped" if self._stopped.is_set() else "failed" if failed else "done"
         except Exception:
-            self._state = "failed"
-            self.stop()
-            raise
+            # A line cut short by the kill is no failure.
+            self._state = "stopped" if self._stopped.is_set() else "failed"
+            if self._state == "failed":
+                raise
         finally:
             if self._process is not None:
                 self._process.kill()
@@ -126,8 +126,6 @@ class Race:
                 for stream in (self._process.stdin, self._process.stdout):
                     if stream:
                         stream.close()
-            if self._stopped.is_set() and self._state != "failed":
-                self._state = "stopped"
             self._over.set()
 
     def _hear(self, said: dict[str, dict[str, object]]) -> None:
