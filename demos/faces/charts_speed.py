@@ -31,6 +31,13 @@ def count(number: int, who: Visitor) -> str:
     return f"{number // 10_000} 万" if who.language == "zh" and number >= 10_000 and number % 10_000 == 0 else f"{number:,}"
 
 
+def _tick(size: int, who: Visitor) -> str:
+    """The same in as little room as an axis has: "10 k", "1 M"."""
+    if who.language == "zh":
+        return count(size, who)
+    return f"{size // 1_000_000} M" if size >= 1_000_000 else f"{size // 1_000} k"
+
+
 def milliseconds(value: float) -> str:
     """A time with two or three digits that mean something: "0.050 ms", "17 ms", "1,448 ms"."""
     digits = 0 if value >= 10 else 1 if value >= 1 else 2 if value >= 0.1 else 3
@@ -66,7 +73,7 @@ def figure(live: Sequence[Measured], before: Sequence[Measured], who: Visitor) -
     slowest = max((row.query_ms for row in everything), default=1_000)
     least = min((row.recall_at_1 for row in everything), default=1.0)
     sizes = {
-        "type": "log", "tickvals": _SIZE_TICKS, "ticktext": [count(size, who) for size in _SIZE_TICKS], "zeroline": False,
+        "type": "log", "tickvals": _SIZE_TICKS, "ticktext": [_tick(size, who) for size in _SIZE_TICKS], "zeroline": False,
         "range": _logarithms(_SIZE_TICKS[0], _SIZE_TICKS[-1]),
     }  # fmt: skip
     low = min(0.9, least - 0.02)
@@ -124,7 +131,7 @@ def caption(live: Sequence[Measured], before: Stored | None, dimension: int, mac
     else:
         parts.append(who.say("faces_speed_caption_none", dimension=dimension))
     parts.append(who.say("faces_speed_caption_time"))
-    return f'<p class="detail">{html.escape(joined(parts, who))}</p>'
+    return f'<p class="faces-note">{html.escape(joined(parts, who))}</p>'
 
 
 def lesson(rows: Iterable[Measured], who: Visitor) -> str:
