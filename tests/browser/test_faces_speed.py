@@ -11,6 +11,8 @@ def open_view(visiting: Any, *names: str) -> None:
     for name in names:
         visiting.tab(name)
     expect(visiting.page.locator("#speed-chart .legendtext")).to_have_count(6)
+    for method in ("torch", "HNSW"):  # they take the longest to load and to build
+        visiting.page.locator("#speed-methods label", has_text=method).click()
 
 
 def test_the_lesson(visit) -> None:
