@@ -65,7 +65,7 @@ def build() -> gr.HTML:
             gr.Markdown(text("faces_who_title"), elem_classes="caption")
             group = passing.passing(
                 gr.Image(
-                    sources=["upload", "clipboard"], label=text("faces_who_photo"), height=120, buttons=[],
+                    sources=["upload", "clipboard"], label=text("faces_who_photo"), height=160, buttons=[],
                     elem_id="faces-who",
                 )
             )  # fmt: skip
@@ -85,7 +85,7 @@ def build() -> gr.HTML:
     load.upload(restore, [load, asked], [load, *drawn], **_QUIET)
     group.input(ask, group, [group, asked, answer], api_visibility="private", show_progress="minimal", queue=False)
     strip.submit(ask_example, None, [asked, answer], **_QUIET)
-    furniture.on_view_change(redraw, asked, [listed, answer])
+    furniture.on_view_change(redraw, asked, drawn)
     return listed
 
 
@@ -149,6 +149,7 @@ async def enrol(name: str | None, photos: list[Passing], request: gr.Request, ta
             image = engine.read(taken) if taken is not None else photo.read(engine.LARGEST_SIDE)
             portrait, _ = await engine.work(engine.portrait_of, image)
             people.add(wanted, portrait)
+            await engine.work(people.prepare, engine.ENGINE)
             lines.append((photo.name, "", len(people.names()[wanted])))
         except Problem as problem:
             lines.append((photo.name, who.say(problem.key, **problem.values), 0))
@@ -175,6 +176,7 @@ async def use_examples(asked: Any, request: gr.Request) -> tuple[Any, ...]:
         if name not in people.names():
             portrait, _ = await engine.work(engine.portrait_of, engine.read(EXAMPLES / file))
             people.add(name, portrait)
+    await engine.work(people.prepare, engine.ENGINE)
     return await _after(view.sentence(who.say("faces_examples_in"), "good"), asked, request)
 
 
@@ -218,7 +220,7 @@ async def ask_example(event: gr.EventData, request: gr.Request) -> tuple[Any, ..
     return name, await _answer(name, request)
 
 
-@polite(instead=lambda sentence: (gr.skip(), view.problem(sentence)))
+@polite(instead=_problem)
 async def redraw(asked: Any, request: gr.Request) -> tuple[Any, ...]:
     """Handler: the same in another language or view."""
-    return (await _after("", asked, request))[1:]
+    return await _after("", asked, request)
