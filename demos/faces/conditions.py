@@ -4,7 +4,7 @@ Every function takes a picture (H, W, 3) uint8 RGB and the face on it, and retur
 that face now is. Turning the head away cannot be made up from one photo; `hardship` measures it on photos as they are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,7 +118,7 @@ def shaded(image: Array, face: Faces, height: float) -> Scene:
     return _cover(image, face, corners, _LENS) if height > 0 else Scene(image, face)
 
 
-def _cover(image: Array, face: Faces, outline: list[tuple[float, float]], colour: tuple[int, int, int]) -> Scene:
+def _cover(image: Array, face: Faces, outline: Sequence[tuple[float, float]], colour: tuple[int, int, int]) -> Scene:
     """A polygon, given on alignment's template, painted where it lies on this face."""
     import cv2
 

@@ -9,13 +9,11 @@ goes into the step of the more turned of its two faces.
 """
 
 import argparse
-import json
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from math import sqrt
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -23,103 +21,19 @@ from tqdm import tqdm
 
 from shared import devices, images
 from shared.faces import detection
-from shared.faces.detection import Array, Faces
+from shared.faces.detection import Array
 from shared.problems import Problem
 
-from . import data, engine, model, quality
+from . import data, distributions, engine, model, quality, toll, trial
 from .conditions import CONDITIONS, Scene, framed
+from .toll import NORMAL, Row, Share, Step, Toll
 
-STORED = Path(__file__).parent / "measured" / "hardship.json"
 PAIRS = 200
 TURNED = (0.0, 0.1, 0.2, 0.3, 0.45, 1.0)  # where the steps of `quality.Quality.turned` begin and end
-NORMAL = "normal"  # the photo as it is
-_Z95 = 1.959964  # of the normal distribution, two-sided 95 %
 
 
 @dataclass(frozen=True)
-class Share:
-    """`count` of `total`."""
-
-    count: int
-    total: int
-
-    @property
-    def value(self) -> float:
-        """0 to 1; 0 of nothing."""
-        return self.count / self.total if self.total else 0.0
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """The 95 % interval of Wilson 1927, "Probable inference, the law of succession, and statistical inference"."""
-        if not self.total:
-            return 0.0, 1.0
-        share, extra = self.value, _Z95**2 / self.total
-        middle, spread = share + extra / 2, _Z95 * sqrt(share * (1 - share) / self.total + extra / self.total / 4)
-        return max(0.0, (middle - spread) / (1 + extra)), min(1.0, (middle + spread) / (1 + extra))
-
-
-@dataclass(frozen=True)
-class Row:
-    """One condition at one strength. found: by each detector; accepted: found by the room's detector and called the same
-    person; strangers: of different people, worse photo against good one, called the same. strength: in the condition's unit.
-    """
-
-    condition: str
-    strength: float
-    found: Mapping[str, Share]
-    accepted: Share
-    strangers: Share
-
-
-@dataclass(frozen=True)
-class Step:
-    """Pairs of one person whose more turned face is turned by low to high, as `quality.Quality.turned` counts."""
-
-    low: float
-    high: float
-    accepted: Share
-
-
-@dataclass(frozen=True)
-class Hardship:
-    """All that was measured. pairs: photos made worse; threshold: similarity; false_accept_rate: of the threshold; machine:
-    processor, cores, system; date: ISO 8601; command: what measured it.
-    """
-
-    rows: tuple[Row, ...]
-    steps: tuple[Step, ...]
-    pairs: int
-    engine: str
-    detector: str
-    threshold: float
-    false_accept_rate: float
-    min_face: int
-    source: str
-    machine: str
-    date: str
-    command: str
-
-    def curve(self, condition: str) -> list[Row]:
-        """The rows of a condition from mild to severe, the photo as it is first."""
-        (normal,) = (row for row in self.rows if row.condition == NORMAL)
-        mild = Row(condition, CONDITIONS[condition].mild, normal.found, normal.accepted, normal.strangers)
-        return [mild, *(row for row in self.rows if row.condition == condition)]
-
-    def breaks_at(self, condition: str, least: float = 0.9) -> float | None:
-        """The mildest strength at which fewer than `least` are recognised, between two measured ones in proportion to
-        hardship; None if that happens nowhere.
-        """
-        kind, rows = CONDITIONS[condition], self.curve(condition)
-        for before, after in zip(rows, rows[1:], strict=False):
-            if after.accepted.value < least:
-                high, low = before.accepted.value, after.accepted.value
-                start, end = kind.hardship(before.strength), kind.hardship(after.strength)
-                return kind.strength(start + (end - start) * min(1.0, max(0.0, (high - least) / max(high - low, 1e-9))))
-        return None
-
-
-@dataclass(frozen=True)
-class Original:
+class Sample:
     """A photo before it is made worse: as a scene of LFW's size, and its vector (D,), person and how far it is turned."""
 
     scene: Scene
@@ -128,10 +42,10 @@ class Original:
     turned: float
 
 
-def originals(files: Sequence[Path], quiet: bool = False) -> dict[Path, Original | None]:
+def samples(files: Sequence[Path], quiet: bool = False) -> dict[Path, Sample | None]:
     """Each photo's most central face, or None where the room's detector finds none."""
     net, finder = model.recogniser(engine.ENGINE), detection.detector(engine.DETECTOR)
-    made: dict[Path, Original | None] = {}
+    made: dict[Path, Sample | None] = {}
     for file in tqdm(files, unit="photo", disable=quiet):
         image = images.read(file)
         found = finder.detect(image, min_face=engine.MIN_FACE)
@@ -141,49 +55,31 @@ def originals(files: Sequence[Path], quiet: bool = False) -> dict[Path, Original
         middle = (found.boxes_xyxy[:, :2] + found.boxes_xyxy[:, 2:]) / 2
         face = found[[int(np.linalg.norm(middle - np.array(image.shape[1::-1]) / 2, axis=1).argmin())]]
         vector = net.embed(model.cut(image, face, net.side, net.cut))[0]
-        made[file] = Original(framed(image, face), vector, file.parent.name, abs(quality.measure(image, face).turned))
+        made[file] = Sample(framed(image, face), vector, file.parent.name, abs(quality.measure(image, face).turned))
     return made
 
 
-def here(found: Faces, wanted: Faces) -> Faces:
-    """Of what was found the face whose middle lies nearest to the wanted one's, if less than half a face away; or none."""
-    if not len(found):
-        return found
-    middle, aim = ((each.boxes_xyxy[:, :2] + each.boxes_xyxy[:, 2:]) / 2 for each in (found, wanted))
-    away = np.linalg.norm(middle - aim, axis=1)
-    nearest = int(away.argmin())
-    return found[[nearest]] if away[nearest] < float(wanted.sides[0]) / 2 else found[:0]
-
-
-def look(scene: Scene) -> dict[str, Faces]:
-    """Each detector's finding of the scene's face, of length 1 or 0."""
-    return {
-        name: here(detection.detector(name).detect(scene.image, min_face=engine.MIN_FACE), scene.face)
-        for name in detection.DETECTORS
-    }
-
-
-def measure(folder: Path, pairs: int = PAIRS, seed: int = 0, quiet: bool = False, command: str = "") -> Hardship:
+def measure(folder: Path, pairs: int = PAIRS, seed: int = 0, quiet: bool = False, command: str = "") -> Toll:
     """Measure everything on `pairs` of the pairs that `folder/pairs.txt` lists of one person, always the same for a seed.
 
     Raises data.BadPairs, engine.Unmeasured.
     """
     limit = engine.threshold()
     same = [pair for pair in data.pairs(folder) if pair.same]
-    every = originals(sorted({file for pair in same for file in (pair.first, pair.second)}), quiet)
+    every = samples(sorted({file for pair in same for file in (pair.first, pair.second)}), quiet)
     both = [(every[pair.first], every[pair.second]) for pair in same]
     usable = [(first, second) for first, second in both if first and second]
     order = np.random.default_rng(seed).permutation(len(usable))[:pairs]
     chosen = [usable[index] for index in order]
     work = [(NORMAL, 0.0), *((each.key, strength) for each in CONDITIONS.values() for strength in each.measured)]
-    return Hardship(
-        rows=tuple(_row(*each, chosen, limit) for each in tqdm(work, unit="strength", disable=quiet)),
+    return Toll(
+        rows=tuple(_row(name, strength, chosen, limit) for name, strength in tqdm(work, unit="strength", disable=quiet)),
         steps=_steps(usable, limit),
         pairs=len(chosen),
         engine=engine.ENGINE,
         detector=engine.DETECTOR,
         threshold=limit,
-        false_accept_rate=engine.distributions.DEFAULT_RATE,
+        false_accept_rate=distributions.DEFAULT_RATE,
         min_face=engine.MIN_FACE,
         source="LFW deep-funneled",
         machine=devices.describe(),
@@ -192,7 +88,7 @@ def measure(folder: Path, pairs: int = PAIRS, seed: int = 0, quiet: bool = False
     )
 
 
-def _row(condition: str, strength: float, chosen: Sequence[tuple[Original, Original]], limit: float) -> Row:
+def _row(condition: str, strength: float, chosen: Sequence[tuple[Sample, Sample]], limit: float) -> Row:
     net = model.recogniser(engine.ENGINE)
     found = dict.fromkeys(detection.DETECTORS, 0)
     vectors = np.zeros((len(chosen), net.dimension), np.float32)
@@ -200,7 +96,7 @@ def _row(condition: str, strength: float, chosen: Sequence[tuple[Original, Origi
         scene = first.scene
         if condition != NORMAL:
             scene = CONDITIONS[condition].apply(scene.image, scene.face, strength)
-        faces = look(scene)
+        faces = trial.look(scene)
         for name, face in faces.items():
             found[name] += len(face)
         if len(faces[engine.DETECTOR]):
@@ -217,39 +113,14 @@ def _row(condition: str, strength: float, chosen: Sequence[tuple[Original, Origi
     )
 
 
-def _steps(pairs: Sequence[tuple[Original, Original]], limit: float) -> tuple[Step, ...]:
+def _steps(pairs: Sequence[tuple[Sample, Sample]], limit: float) -> tuple[Step, ...]:
     turned = np.array([max(first.turned, second.turned) for first, second in pairs])
     accepted = np.array([float(first.vector @ second.vector) >= limit for first, second in pairs])
     steps = []
-    for low, high in zip(TURNED, TURNED[1:], strict=False):
+    for low, high in pairwise(TURNED):
         inside = (turned >= low) & ((turned < high) | (high == TURNED[-1]))
         steps.append(Step(low, high, Share(int(accepted[inside].sum()), int(inside.sum()))))
     return tuple(steps)
-
-
-def save(found: Hardship, path: Path = STORED) -> None:
-    """Keep what was measured: counts, so that nothing is rounded."""
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(asdict(found), indent=1) + "\n", encoding="utf-8")
-    stored.cache_clear()
-
-
-@lru_cache(maxsize=4)
-def stored(path: Path = STORED) -> Hardship:
-    """What was measured beforehand. Raises FileNotFoundError where nothing was, ValueError where it cannot be read."""
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    try:
-        rows = tuple(
-            Row(
-                row["condition"], row["strength"], {name: Share(**share) for name, share in row["found"].items()},
-                Share(**row["accepted"]), Share(**row["strangers"]),
-            )
-            for row in kept["rows"]
-        )  # fmt: skip
-        steps = tuple(Step(step["low"], step["high"], Share(**step["accepted"])) for step in kept["steps"])
-        return Hardship(**{**kept, "rows": rows, "steps": steps})
-    except (KeyError, TypeError) as problem:
-        raise ValueError(f"{path}: {problem}") from problem
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -257,7 +128,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m demos.faces.hardship", description="Where face ID fails, on LFW.")
     parser.add_argument("--lfw", type=Path, required=True, metavar="DIR", help="the folder with pairs.txt")
     parser.add_argument("--pairs", type=int, default=PAIRS, help=f"photos that are made worse, {PAIRS} unless given")
-    parser.add_argument("--save", action="store_true", help=f"keep the table in {STORED.name}")
+    parser.add_argument("--save", action="store_true", help=f"keep the table in {toll.STORED.name}")
     options = parser.parse_args(arguments)
     devices.before_torch()
     devices.settle_thread(1)
@@ -268,12 +139,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(problem, file=sys.stderr)
         return 1
     if options.save:
-        save(found)
+        toll.save(found)
     print("\n".join(table(found)))
     return 0
 
 
-def table(found: Hardship) -> list[str]:
+def table(found: Toll) -> list[str]:
     """The lines of a Markdown table of all rows and steps, with intervals."""
     names = detection.DETECTORS
     lines = [f"| condition | strength | {' | '.join(names)} | accepted | 95 % | strangers |", f"|{'---|' * (5 + len(names))}"]
