@@ -73,9 +73,12 @@ def says(found: Toll, key: str, who: Visitor) -> str:
         for name, limit in limits.items()
         if limit is not None
     ]
-    if not lost:
-        return f"{first} {who.say('faces_fails_always_found', least=_whole(ENOUGH))}"
-    return f"{first} {who.say('faces_fails_lost', least=_whole(ENOUGH), lost=who.say('faces_fails_comma').join(lost))}"
+    if lost:
+        both = lost[0] if len(lost) == 1 else who.say("faces_fails_both", first=lost[0], second=lost[1])
+        second = who.say("faces_fails_lost", least=_whole(ENOUGH), lost=both)
+    else:
+        second = who.say("faces_fails_always_found", least=_whole(ENOUGH))
+    return who.say("faces_fails_together", first=first, second=second)
 
 
 def strength(key: str, value: float, who: Visitor) -> str:

@@ -9,7 +9,6 @@ import gradio as gr
 from shared import furniture, picture, visitor
 from shared.handlers import polite
 from shared.language import text
-from shared.problems import Problem
 from shared.visitor import Visitor
 
 from . import engine, fails_charts, fails_view, toll, trial, view
@@ -19,17 +18,13 @@ _EXAMPLES = ("barack_obama_1", "jacinda_ardern_2", "grace_hopper", "eileen_colli
 _FIRST, _START = "small", 60  # the condition and the slider's percentage to begin with
 
 
-class NoStrength(Problem):
-    """The slider's number was taken out. The message can be shown."""
-
-
 def build() -> None:
     """Lay the view out: photo and slider, what becomes of the face, what was measured; all curves and the rest below."""
     original = gr.State(None)
     with gr.Row(elem_classes="fails-try"):
         with gr.Column(scale=10, min_width=300):
             photo = picture.picture(
-                label=text("faces_fails_photo"), sources=["upload", "webcam", "clipboard"], height=190,
+                label=text("faces_fails_photo"), sources=["upload", "webcam", "clipboard"], height=150,
                 elem_id="faces-fails-photo", buttons=[],
             )  # fmt: skip
             with gr.Column(elem_classes="photo-examples"):
@@ -39,7 +34,8 @@ def build() -> None:
                 elem_id="faces-fails-condition", elem_classes="compact",
             )  # fmt: skip
             slider = gr.Slider(
-                0, 100, _START, step=1, label=text("faces_fails_strength"), elem_id="faces-fails-strength", buttons=[]
+                0, 100, _START, step=1, label=text("faces_fails_strength"), elem_id="faces-fails-strength",
+                elem_classes="compact", buttons=[],
             )  # fmt: skip
         with gr.Column(scale=9, min_width=280):
             result = gr.HTML(visitor.for_each("faces_fails_first", _empty), elem_id="faces-fails-result", js_on_load=None)
@@ -59,9 +55,7 @@ def build() -> None:
 
 
 @polite(instead=lambda sentence: (None, view.problem(sentence)))
-async def load(
-    file: str | None, condition: str, percent: float | None, request: gr.Request
-) -> tuple[trial.Original | None, str]:
+async def load(file: str | None, condition: str, percent: float, request: gr.Request) -> tuple[trial.Original | None, str]:
     """Handler: a photo -> its face to make worse, and the face made worse."""
     who = visitor.of(request)
     if file is None:
@@ -71,16 +65,14 @@ async def load(
 
 
 @polite(instead=lambda sentence: (view.problem(sentence), gr.skip()))
-async def show(original: trial.Original | None, condition: str, percent: float | None, request: gr.Request) -> tuple[str, str]:
+async def show(original: trial.Original | None, condition: str, percent: float, request: gr.Request) -> tuple[str, str]:
     """Handler: a condition and how strong, 0 to 100 -> the face made worse, and where that lies on the measured curve."""
     who = visitor.of(request)
     shown = _empty(who) if original is None else await _outcome(original, condition, percent, who)
-    return shown, _chart(condition, None if percent is None else percent / 100, who)
+    return shown, _chart(condition, percent / 100, who)
 
 
-async def _outcome(original: trial.Original, condition: str, percent: float | None, who: Visitor) -> str:
-    if percent is None:
-        raise NoStrength("faces_fails_no_strength")
+async def _outcome(original: trial.Original, condition: str, percent: float, who: Visitor) -> str:
     made = await engine.work(trial.worsen, original, condition, percent / 100)
     return fails_view.outcome(made, who)
 
@@ -96,7 +88,7 @@ def _measured(make: Callable[[toll.Toll], str], who: Visitor) -> str:
         return view.problem(who.say("faces_fails_unmeasured"))
 
 
-def _chart(condition: str, hardship: float | None, who: Visitor) -> str:
+def _chart(condition: str, hardship: float, who: Visitor) -> str:
     def make(found: toll.Toll) -> str:
         drawn = fails_charts.panel(found, condition, who, hardship)
         return f'<figure class="fails-panel">{drawn}</figure>{fails_charts.legend(who)}'
