@@ -154,12 +154,14 @@ def _step(step: Step) -> str:
 
 
 def _turned_says(found: Toll, who: Visitor) -> str:
-    first, last = found.steps[0], found.steps[-1]
-    low, high = (_whole(limit) for limit in last.accepted.interval)
+    first, last = found.steps[0].accepted, found.steps[-1].accepted
+    lost = last.interval[1] < first.interval[0]
+    low, high = (_whole(limit) for limit in last.interval)
     return html.escape(
         who.say(
-            "faces_fails_says_turned", straight=percent(first.accepted.value), straight_pairs=first.accepted.total,
-            away=percent(last.accepted.value), away_pairs=last.accepted.total, beyond=last.low, low=low, high=high,
+            "faces_fails_says_turned" if lost else "faces_fails_holds_turned", straight=percent(first.value),
+            straight_pairs=first.total, away=percent(last.value), away_pairs=last.total, beyond=found.steps[-1].low,
+            low=low, high=high,
         )
     )  # fmt: skip
 
