@@ -13,7 +13,7 @@ from .view import percent
 NAMES = {"mtcnn": "MTCNN", "centerface": "CenterFace"}
 LINES = (*DETECTORS, "accepted")
 _WIDE, _HIGH = 380, 226
-_LEFT, _RIGHT, _TOP, _BOTTOM = 50, 368, 12, 172  # the frame of the curves
+_LEFT, _RIGHT, _TOP, _BOTTOM = 60, 366, 12, 172  # the frame of the curves
 _TICKS = {
     "small": (112, 64, 32, 16, 8),
     "dark": (0, 2, 4, 6, 8, 10),
