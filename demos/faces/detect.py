@@ -59,14 +59,14 @@ def _line(face: dict[str, Any]) -> str:
 def _positive(text: str) -> float:
     value = float(text)
     if not 1 <= value < float("inf"):
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"{text} is no number of pixels from 1 on")
     return value
 
 
 def _share(text: str) -> float:
     value = float(text)
     if not 0 < value <= 1:
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
     return value
 
 

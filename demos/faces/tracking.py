@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from shared.faces.detection import Array, Faces
+from shared.faces.detection import Array, Faces, overlaps
 
 _OVERLAP = 0.3  # from which a box continues a track
 _LOST_AFTER = 3  # detections without it, until a track ends
@@ -104,7 +104,7 @@ class Tracker:
     def update(self, frame: Array, found: Faces) -> None:
         """Match a detection on this frame with the tracks: continue, begin and end them."""
         self._before = _small(frame)
-        overlap = _overlaps(np.array([track.box_xyxy for track in self.tracks]).reshape(-1, 4), found.boxes_xyxy)
+        overlap = overlaps(np.array([track.box_xyxy for track in self.tracks]).reshape(-1, 4), found.boxes_xyxy)
         free = set(range(len(found)))
         for _ in range(min(overlap.shape)):
             row, column = (int(index) for index in np.unravel_index(int(overlap.argmax()), overlap.shape))
@@ -152,11 +152,3 @@ def _small(frame: Array) -> Array:
     grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
     scale = _SIDE_FOLLOWED / max(grey.shape)
     return grey if scale >= 1 else cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-
-
-def _overlaps(first: Array, second: Array) -> Array:
-    """Intersection over union of every box of one list with every box of another: (N, M)."""
-    corner = np.maximum(first[:, None, :2], second[None, :, :2])
-    inner = np.clip(np.minimum(first[:, None, 2:], second[None, :, 2:]) - corner, 0, None).prod(-1)
-    areas = [(boxes[:, 2:] - boxes[:, :2]).prod(-1) for boxes in (first, second)]
-    return inner / np.maximum(areas[0][:, None] + areas[1][None] - inner, 1e-9)

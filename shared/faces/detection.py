@@ -114,6 +114,14 @@ def suppress(boxes_xyxy: Array, scores: Array, most_overlap: float) -> Array:
     return np.asarray(kept, np.int64).reshape(-1)
 
 
+def overlaps(first: Array, second: Array) -> Array:
+    """Intersection over union of every box of one list (N, 4) with every box of another (M, 4): (N, M), 0 to 1."""
+    corner = np.maximum(first[:, None, :2], second[None, :, :2])
+    inner = np.clip(np.minimum(first[:, None, 2:], second[None, :, 2:]) - corner, 0, None).prod(-1)
+    areas = [(boxes[:, 2:] - boxes[:, :2]).prod(-1) for boxes in (first, second)]
+    return inner / np.maximum(areas[0][:, None] + areas[1][None] - inner, 1e-9)
+
+
 def elapsed_ms(since: float) -> float:
     """Milliseconds since a `time.perf_counter()`."""
     return (time.perf_counter() - since) * 1000
