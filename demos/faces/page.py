@@ -4,7 +4,7 @@ import gradio as gr
 
 from shared import furniture
 
-from . import page_fails, page_inside, page_live, page_pair, page_people, page_script, page_speed
+from . import page_fails, page_inside, page_live, page_pair, page_people, page_script, page_speed, page_video
 
 
 def build() -> gr.Blocks:
@@ -20,6 +20,8 @@ def build() -> gr.Blocks:
                 page_people.build()
             with furniture.tab("faces_live", "live"):
                 page_live.build()
+            with furniture.tab("faces_video", "video") as tab:
+                page_video.build(tab)
             with furniture.tab("faces_speed", "speed"):
                 page_speed.build()
             with furniture.tab("faces_limits", "limits"):
