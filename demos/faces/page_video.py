@@ -41,11 +41,11 @@ class Outcome:
 
 
 def build(tab: gr.Tab) -> None:
-    """Lay the view out. tab: in which it stands; opening it says how many people are enrolled by now."""
+    """Lay the view out. tab: in which it stands; opening it says what to do, and how many people are enrolled by now."""
     outcome: gr.State = gr.State(None)
     with gr.Row(elem_classes="faces-video"):
         with gr.Column(scale=4, min_width=280):
-            clip = _Clip(label=text("faces_video_file"), file_types=_TYPES, height=140, elem_id="faces-video-file")
+            clip = _file(label=text("faces_video_file"), file_types=_TYPES, height=140, elem_id="faces-video-file")
             with gr.Row():
                 network = gr.Dropdown(
                     list(model.ENGINES), value=engine.ENGINE, label=text("faces_video_engine"), min_width=120,
@@ -67,9 +67,8 @@ def build(tab: gr.Tab) -> None:
                 visible=False, elem_id="faces-video-download",
             )  # fmt: skip
         with gr.Column(scale=8, min_width=320):
-            status = gr.HTML(
-                visitor.for_each("faces_video_start_here", view_video.first), elem_id="faces-video-status", js_on_load=None
-            )
+            # Empty until the tab is opened: a first text of Gradio's own translation can come late and cover an answer.
+            status = gr.HTML("", elem_id="faces-video-status", js_on_load=None)
             player = gr.HTML("", elem_id="faces-video-result", js_on_load=None)
             summary = gr.HTML("", elem_id="faces-video-summary", js_on_load=None)
     _folders["videos"] = Path(clip.GRADIO_CACHE).resolve() / "videos"
@@ -78,22 +77,25 @@ def build(tab: gr.Tab) -> None:
     network.change(measured, network, [threshold, status], queue=False, **ways)
     start.click(
         annotate, [clip, network, finder, threshold],
-        [clip, status, player, summary, download, outcome], trigger_mode="once", concurrency_limit=None, **ways,
-    )  # fmt: skip
+        [status, player, summary, download, outcome], trigger_mode="once", concurrency_limit=None, **ways,
+    ).then(left, clip, clip, queue=False, **ways)  # fmt: skip
     cancel.click(stop, None, None, queue=False, **ways)
     tab.select(redraw, [clip, outcome], [status, summary], queue=False, **ways)
     furniture.on_view_change(redraw, [clip, outcome], [status, summary])
 
 
-class _Clip(gr.File):
+def _file(**options: Any) -> gr.File:
     """`gr.File` whose handlers get the path, or None: Gradio itself would leave an empty file beside every upload, and answer
-    another ending with a trace in English.
+    another ending with a trace in English. No handler may answer for it with `gr.skip()` or `gr.update()`, at which Gradio
+    makes the component anew without this.
     """
+    component = gr.File(**options)
 
-    is_template = True  # drawn as what it is made from
-
-    def preprocess(self, payload: Any) -> Any:
+    def path(payload: Any) -> str | None:
         return payload.path if payload is not None else None
+
+    component.preprocess = path  # type: ignore[method-assign]
+    return component
 
 
 def _folder() -> Path:
@@ -104,13 +106,13 @@ def _folder() -> Path:
 
 
 @polite(instead=lambda sentence: (None, view.problem(sentence)))
-async def take(file: str | None, request: gr.Request) -> tuple[Any, str]:
+async def take(file: str | None, request: gr.Request) -> tuple[str | None, str]:
     """Handler: an upload -> the same in a place of its own, since Gradio keeps equal files of all visitors as one; and what it
     is. What is no video goes at once.
     """
     who = visitor.of(request)
     if not file:
-        return gr.skip(), view_video.first(who)
+        return None, view_video.first(len(_people(request)), who)
     own = _folder() / Path(file).name
     try:
         Path(file).rename(own)
@@ -133,11 +135,9 @@ def measured(network: str) -> tuple[float, Any]:
     return round(engine.threshold(network), 2), gr.skip()
 
 
-def _outputs(clip: Any = None, status: Any = None, player: Any = None, summary: Any = None, **rest: Any) -> tuple[Any, ...]:
-    """The outputs of `annotate`; what is left out stays as it is. clip: "" to take it away."""
-    download, outcome = rest.get("download"), rest.get("outcome")
-    shown = [None if clip == "" else gr.skip()]
-    return (*shown, *(gr.skip() if part is None else part for part in (status, player, summary, download, outcome)))
+def _outputs(**made: Any) -> tuple[Any, ...]:
+    """The outputs of `annotate`; what is left out stays as it is."""
+    return tuple(made.get(name, gr.skip()) for name in ("status", "player", "summary", "download", "outcome"))
 
 
 @polite(instead=lambda sentence: _outputs(status=view.problem(sentence)))
@@ -177,7 +177,7 @@ async def annotate(
     if job.result is None:
         if isinstance(job.problem, videofile.BadVideo):
             shutil.rmtree(source.parent, ignore_errors=True)
-            yield _outputs(clip="", status=view.problem(who.say(job.problem.key, **job.problem.values)))
+            yield _outputs(status=view.problem(who.say(job.problem.key, **job.problem.values)))
         elif job.problem is not None:
             raise job.problem
         else:
@@ -185,7 +185,6 @@ async def annotate(
         return
     found = job.result
     yield _outputs(
-        clip="",
         status=view_video.done(found, who),
         player=view_video.player(target, found.size_wh, who),
         summary=view_video.summary(found, who),
@@ -211,6 +210,11 @@ def _progress(job: videojob.Job, who: Visitor) -> str:
     return view_video.progress(who.say("faces_video_working", percent=percent, rate=job.rate), job.share)
 
 
+def left(file: str | None) -> str | None:
+    """Handler: the upload, while it is there."""
+    return file if file and Path(file).is_file() else None
+
+
 def stop(request: gr.Request) -> None:
     """Handler: end this visitor's video."""
     with _lock:
@@ -228,5 +232,5 @@ async def redraw(file: str | None, outcome: Outcome | None, request: gr.Request)
     if file:
         return view_video.facts(await engine.work(videofile.look, Path(file)), len(_people(request)), who), gr.skip()
     if outcome is None:
-        return view_video.first(who, len(_people(request))), gr.skip()
+        return view_video.first(len(_people(request)), who), gr.skip()
     return view_video.done(outcome.found, who), view_video.summary(outcome.found, who)

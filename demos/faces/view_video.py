@@ -10,14 +10,12 @@ from . import video, view
 from .videofile import Facts
 
 
-def first(who: Visitor, people: int | None = None) -> str:
-    """What to do before a video is there. people: how many are enrolled, None where that is not known."""
-    return view.sentence(who.say("faces_video_first")) + _enrolled(who, people)
+def first(people: int, who: Visitor) -> str:
+    """What to do before a video is there. people: how many are enrolled."""
+    return view.sentence(who.say("faces_video_first")) + _enrolled(people, who)
 
 
-def _enrolled(who: Visitor, people: int | None) -> str:
-    if people is None:
-        return ""
+def _enrolled(people: int, who: Visitor) -> str:
     return view.sentence(who.say("faces_video_enrolled", count=people) if people else who.say("faces_video_nobody"))
 
 
@@ -31,7 +29,7 @@ def facts(found: Facts, people: int, who: Visitor) -> str:
         length = who.say("faces_video_length", seconds=found.seconds)
     wide, high = found.size_wh
     said = who.say("faces_video_facts", wide=wide, high=high, rate=found.rate, length=length)
-    return view.sentence(said, "good") + _enrolled(who, people)
+    return view.sentence(said, "good") + _enrolled(people, who)
 
 
 def progress(said: str, share: float | None) -> str:
