@@ -167,6 +167,8 @@ async def annotate(
         while not job.is_over:
             await asyncio.sleep(_DRAWN_EVERY_S)
             yield _outputs(status=_progress(job, who))
+        if job.problem is None or isinstance(job.problem, videofile.BadVideo):
+            yield _ended(job, who)
         delivered = True
     finally:
         with _lock:
@@ -174,23 +176,24 @@ async def annotate(
                 del _running[session]
         if not delivered:  # the page was closed
             job.give_up()
-    if job.result is None:
-        if isinstance(job.problem, videofile.BadVideo):
-            shutil.rmtree(source.parent, ignore_errors=True)
-            yield _outputs(status=view.problem(who.say(job.problem.key, **job.problem.values)))
-        elif job.problem is not None:
-            raise job.problem
-        else:
-            yield _outputs(status=view.sentence(who.say("faces_video_cancelled"), "good"))
-        return
-    found = job.result
-    yield _outputs(
-        status=view_video.done(found, who),
-        player=view_video.player(target, found.size_wh, who),
-        summary=view_video.summary(found, who),
-        download=gr.update(visible=True, value=str(target)),
-        outcome=Outcome(found, target),
-    )
+    if job.problem is not None and not isinstance(job.problem, videofile.BadVideo):
+        raise job.problem
+
+
+def _ended(job: videojob.Job, who: Visitor) -> tuple[Any, ...]:
+    """The outputs of `annotate` for a job that is over."""
+    if job.result is not None:
+        return _outputs(
+            status=view_video.done(job.result, who),
+            player=view_video.player(job.target, job.result.size_wh, who),
+            summary=view_video.summary(job.result, who),
+            download=gr.update(visible=True, value=str(job.target)),
+            outcome=Outcome(job.result, job.target),
+        )
+    if isinstance(job.problem, videofile.BadVideo):
+        shutil.rmtree(job.source.parent, ignore_errors=True)
+        return _outputs(status=view.problem(who.say(job.problem.key, **job.problem.values)))
+    return _outputs(status=view.sentence(who.say("faces_video_cancelled"), "good"))
 
 
 def _options(network: str, finder: str, threshold: float | None) -> live.Options:
