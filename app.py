@@ -60,9 +60,11 @@ def compose() -> "FastAPI":
     from assessment import door as doors
     from assessment import downloads
     from assessment import page as gradebook
+    from demos.faces import engine as faces
     from shared import source, uploads
 
     door = doors.Door()
+    uploads.keep_apart()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -80,7 +82,7 @@ def compose() -> "FastAPI":
     app.include_router(downloads.router(door))
     app.add_middleware(doors.Guard, door=door)
     app.add_middleware(uploads.OnlyOwnUploads, folders={path: _uploads(name) for path, name in _DOORS.items()})
-    _mount(app, lambda: gradebook.build(door), doors.PATH, _DOORS[doors.PATH], doors.current)
+    _mount(app, lambda: gradebook.build(door, faces.RollCall()), doors.PATH, _DOORS[doors.PATH], doors.current)
     return _mount(app, gallery, "/", _DOORS[""])
 
 

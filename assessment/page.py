@@ -23,17 +23,17 @@ from . import (
 )  # fmt: skip
 from .door import Door
 from .page_desk import QUIET, Frame, course_choices, desk_of, pick
-from .page_roll import Recognise
+from .recognising import FaceId
 
 _TABS: tuple[Any, ...] = (
     page_courses, page_import, page_scores, page_grades, page_policy, page_statistics, page_roll, page_publish, page_history,
 )  # fmt: skip
 
 
-def build(door: Door, recognise: Recognise | None = None) -> gr.Blocks:
+def build(door: Door, face_id: FaceId | None = None) -> gr.Blocks:
     """The page, ready to be mounted behind the door.
 
-    recognise: says which students a camera's picture (H, W, 3) uint8 RGB shows, by their ids, for the roll call.
+    face_id: knows the students of a class by their faces, for the roll call; without it there is neither camera nor gallery.
     """
     title = {to: translate("assessment_page_title", to) for to in LANGUAGES}
     with gr.Blocks(title=title["en"], delete_cache=(600, 3600)) as page:
@@ -51,7 +51,7 @@ def build(door: Door, recognise: Recognise | None = None) -> gr.Blocks:
                     tabs.append(tab)
                     frame = Frame(door, page, tab, course, wish, refresh)
                     if module is page_roll:
-                        page_roll.render(frame, recognise)
+                        page_roll.render(frame, face_id)
                     else:
                         module.render(frame)
 

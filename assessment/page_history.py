@@ -21,7 +21,7 @@ from .store.access import Desk
 from .store.history import Deed, Wanted
 
 _SHOWN = 1000
-KINDS = ("import", "edit", "undo", "roll", "policy", "finalise", "unlock", "course")
+KINDS = ("import", "edit", "undo", "roll", "policy", "finalise", "unlock", "course", "face")
 _PER_CHANGE = 6  # entries of one change that are shown before it is unfolded
 
 

@@ -1,33 +1,31 @@
 """Roll call: who is here, by key or tap; written as a session of the attendance roll.
 
-`recognise` looks at a camera's picture and says which students are in it; face ID hands it in, and the list works without.
+With face ID, a camera or a photo proposes who is present, and the class gallery is kept here; the list works without.
 """
 
 import json
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
-import numpy as np
 
 from shared import visitor
 from shared.handlers import polite
 from shared.language import text
 
+from . import page_faces, page_roll_pictures
 from .page_desk import QUIET, Frame, chosen, desk_of, said
+from .recognising import FaceId
 from .store import courses, rolls, scores
 from .store.access import Desk
 
-Picture = np.ndarray[Any, np.dtype[np.uint8]]
-Recognise = Callable[[Picture], Sequence[str]]  # (H, W, 3) RGB -> ids of the students who are in the picture
 _SCRIPT = Path(__file__).with_name("roll.js").read_text(encoding="utf-8")
-_FRAMES_EVERY_S = 0.5
 
 
-def render(frame: Frame, recognise: Recognise | None) -> None:
+def render(frame: Frame, face_id: FaceId | None) -> None:
     """The tab's contents."""
     door, course = frame.door, frame.course
     loaded = gr.State(None)  # (course, session) that is shown
@@ -35,14 +33,14 @@ def render(frame: Frame, recognise: Recognise | None) -> None:
         name = gr.Textbox(label=text("assessment_roll_session"), max_lines=1, max_length=60, elem_id="roll-session")
         former = gr.Dropdown(label=text("assessment_roll_former"), choices=[], elem_id="roll-former")
         replace = gr.Checkbox(label=text("assessment_roll_replace"), elem_id="roll-replace")
-    camera = None
-    if recognise is not None:
-        camera = gr.Image(
-            sources=["webcam"], streaming=True, type="numpy", label=text("assessment_roll_camera"), height=260,
-            elem_id="roll-camera",
-        )  # fmt: skip
+    sheet = gr.HTML(
+        "", html_template='<div class="roll"></div>', js_on_load=_SCRIPT, elem_id="roll-sheet", seen="", render=False
+    )  # fmt: skip
+    if face_id is not None:
+        page_roll_pictures.render(frame, face_id, sheet)
+        page_faces.render(frame, face_id)
     note = gr.HTML(elem_id="roll-note", js_on_load=None)
-    sheet = gr.HTML("", html_template='<div class="roll"></div>', js_on_load=_SCRIPT, elem_id="roll-sheet", seen="")
+    sheet.render()
 
     def draw(desk: Desk, course_: int, session: str, note_: str, who: visitor.Visitor, fresh: bool) -> Any:
         held = rolls.sessions(desk, course_)
@@ -81,25 +79,12 @@ def render(frame: Frame, recognise: Recognise | None) -> None:
         note_ = said(who.say(key, count=len(marks), name=session, number=change))
         return draw(desk, number, session, note_, who, fresh=True)
 
-    @polite
-    def look(picture: Picture | None, course_: int | None, request: gr.Request) -> Any:
-        desk = desk_of(door, request)
-        with desk.reading(chosen(course_), "instructor"):
-            pass
-        if picture is None or recognise is None:
-            return gr.skip()
-        known = set(scores.gradebook(desk, chosen(course_)).ids)
-        seen = [student for student in recognise(picture) if student in known]
-        return gr.HTML(seen=json.dumps({"seen": seen, "at": datetime.now().timestamp()}))
-
     shown = [loaded, name, former, note, sheet]
     frame.keep_fresh(show, [course, loaded], shown)
     former.input(open_, [course, former], shown, **QUIET)
     for event in (name.submit, name.blur):
         event(open_if_other(open_), [course, name, loaded], shown, **QUIET)
     frame.written(sheet.submit(save, [course, replace], shown, **QUIET))
-    if camera is not None:
-        camera.stream(look, [camera, course], sheet, stream_every=_FRAMES_EVERY_S, time_limit=3600, **QUIET)
 
 
 def open_if_other(open_: Callable[..., Any]) -> Callable[..., Any]:
@@ -127,7 +112,7 @@ def _sheet(
 ) -> str:  # fmt: skip
     """The list's value: every student, with what was marked. fresh: another session is opened, or this one was saved."""
     book = scores.gradebook(desk, course)
-    keys = ("save", "rest", "left", "keys", "unsaved", "waiting", "discard", "stay")
+    keys = ("save", "rest", "left", "keys", "unsaved", "waiting", "discard", "stay", "proposed")
     labels = {key: who.say(f"assessment_roll_{key}") for key in keys}
     whole = {
         "drawn": secrets.token_hex(4),

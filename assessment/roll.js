@@ -1,7 +1,9 @@
 // A list to call out: each student is present, late, on leave or absent, by key (1 to 4) or tap. `submit` {session, marks}
-// saves what has changed; `seen` marks as present whom a camera has recognised and nobody has marked yet.
+// saves what has changed. `seen` proposes as present whom a picture shows and nobody has marked yet: a mark like any other, not
+// saved, but drawn as proposed; what a person has taken off is not proposed again.
 const box = element.querySelector(".roll");
 let sheet = null, waiting = null, marks = new Map(), saved = new Map(), at = 0, saidAt = 0, rows = new Map();
+let proposed = new Set(), refused = new Set();
 
 const make = (tag, attributes = {}, text = "") => {
   const part = document.createElement(tag);
@@ -45,7 +47,12 @@ const build = () => {
     if (!row) return;
     go(Number(row.dataset.at));
     const word = event.target.dataset?.word;
-    if (word && sheet.may) mark(row.dataset.student, marks.get(row.dataset.student) === word ? "" : word);
+    const id = row.dataset.student;
+    if (word && sheet.may) {
+      const off = marks.get(id) === word;
+      if (off) refused.add(id);
+      mark(id, off ? "" : word);
+    }
     list.focus({ preventScroll: true });
     count();
   });
@@ -64,10 +71,15 @@ const build = () => {
   count();
 };
 
-const mark = (id, word) => { marks.set(id, word); paint(id); };
+const mark = (id, word, byPicture = false) => {
+  marks.set(id, word);
+  proposed[byPicture ? "add" : "delete"](id);
+  paint(id);
+};
 const paint = (id) => {
   const word = marks.get(id) || "", row = rows.get(id);
   row.dataset.mark = word;
+  row.toggleAttribute("data-proposed", proposed.has(id));
   row.querySelectorAll("[data-word]").forEach((button) => button.setAttribute("aria-checked", button.dataset.word === word));
 };
 const go = (to) => {
@@ -83,12 +95,14 @@ const count = () => {
   parts.push(sheet.labels.left.replace("%s", left));
   const open = unsaved().length;
   if (open) parts.push(sheet.labels.unsaved.replace("%s", open));
+  if (proposed.size) parts.push(sheet.labels.proposed.replace("%s", proposed.size));
   box.querySelector(".roll-counts").textContent = parts.join(" · ");
   box.querySelector("[data-save]")?.toggleAttribute("disabled", !open);
 };
 
 const take = (next, keep) => {
   const carried = keep ? unsaved() : [];
+  if (!keep) { proposed = new Set(); refused = new Set(); }
   sheet = next;
   marks = new Map(sheet.students.map(([id, , , word]) => [id, word]));
   saved = new Map(marks);
@@ -120,7 +134,8 @@ const onSeen = () => {
   const said = JSON.parse(props.seen);
   if (said.at === saidAt) return;
   saidAt = said.at;
-  for (const id of said.seen) if (marks.has(id) && !marks.get(id)) mark(id, "present");
+  if (said.course !== sheet.course || !sheet.may) return;  // a picture of another class that came too late
+  for (const id of said.seen) if (marks.has(id) && !marks.get(id) && !refused.has(id)) mark(id, "present", true);
   count();
 };
 watch("value", onValue);

@@ -7,7 +7,7 @@ from shared import devices
 
 from .row import HEAD
 
-NAMES = ("first_page", "training", "drawing", "gradebook", "gradebook_page", "matching")
+NAMES = ("first_page", "training", "drawing", "gradebook", "gradebook_page", "matching", "faces")
 
 
 def main() -> None:

@@ -84,10 +84,13 @@ def to_data_url(image: np.ndarray) -> str:
     return "data:image/png;base64," + base64.b64encode(to_png(image)).decode()
 
 
-def to_data_url_jpeg(image: np.ndarray, quality: int = 85) -> str:
-    """(H, W, 3) uint8 RGB as the data address of a JPEG: a tenth of the PNG's bytes, for photos."""
+def to_photo_url(image: np.ndarray, *, longest_side: int | None = None) -> str:
+    """A photo (H, W, 3) uint8 RGB, made smaller, as the data address of a JPEG: a tenth of what a PNG of it would take."""
     from PIL import Image
 
+    picture = Image.fromarray(image)
+    if longest_side is not None:
+        picture.thumbnail((longest_side, longest_side))
     stream = io.BytesIO()
-    Image.fromarray(image).save(stream, "JPEG", quality=quality)
+    picture.save(stream, "JPEG", quality=85)
     return "data:image/jpeg;base64," + base64.b64encode(stream.getvalue()).decode()

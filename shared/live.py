@@ -6,9 +6,12 @@ when it changes. In Python: `live(...).submit(handler)` with an `event: gr.Event
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+
+if TYPE_CHECKING:
+    from gradio.i18n import I18nData
 
 _SCRIPT = (Path(__file__).parent / "static" / "live.js").read_text(encoding="utf-8")
 
@@ -21,7 +24,7 @@ class Told:
     value: str
 
 
-def live(elem_id: str, value: str = "", script: str = "", **options: Any) -> gr.HTML:
+def live(elem_id: str, value: "str | I18nData" = "", script: str = "", **options: Any) -> gr.HTML:
     """The component. script: further JavaScript, run once, with `element`, `props`, `trigger` and `watch` as `gr.HTML` has."""
     return gr.HTML(value, js_on_load=_SCRIPT + script, elem_id=elem_id, **options)
 

@@ -6,6 +6,7 @@ can read. This stands in front of both doors and looks into every event before G
 """
 
 import json
+import secrets
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,24 @@ if TYPE_CHECKING:
 _API = "/gradio_api/"
 _MOST_BYTES = 32 * 2**20  # of an event; files do not travel in events
 _DEEPEST = 40
+
+
+def keep_apart() -> None:
+    """Let every upload have a folder of its own.
+
+    Gradio names the folder after the file's content, so that two visitors who upload the same photo share one file, and
+    whoever is served first would take it away from the other (`shared.passing`).
+    """
+    from gradio import route_utils
+
+    begin = route_utils.GradioUploadFile.__init__
+
+    def begin_apart(upload: route_utils.GradioUploadFile, /, *arguments: Any, **named: Any) -> None:
+        begin(upload, *arguments, **named)
+        upload.sha.update(secrets.token_bytes(16))
+
+    if begin.__name__ != begin_apart.__name__:
+        route_utils.GradioUploadFile.__init__ = begin_apart  # type: ignore[method-assign, assignment]
 
 
 class OnlyOwnUploads:

@@ -15,13 +15,16 @@ class HandlerFailed(Exception):
 
 @dataclass
 class Page:
-    """An open page. client: with cookies; door: "/grades" or "". values: component's id -> what it holds now."""
+    """An open page. client: with cookies; door: "/grades" or "". values: component's id -> what it holds now; answers:
+    handler's id -> what it answered last.
+    """
 
     client: httpx.Client
     door: str
     session: str = field(default_factory=lambda: secrets.token_hex(8))
     config: dict[str, Any] = field(default_factory=dict)
     values: dict[int, Any] = field(default_factory=dict)
+    answers: dict[int, list[Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         answer = self.client.get(f"{self.door}/config")
@@ -79,6 +82,7 @@ class Page:
         if answer is None or not answer["success"]:
             raise HandlerFailed(answer["output"].get("error") if answer else "no answer")
         outputs: list[Any] = answer["output"]["data"]
+        self.answers[handler["id"]] = outputs
         for at, output in zip(handler["outputs"], outputs, strict=True):
             self._take(at, output)
         return outputs

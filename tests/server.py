@@ -10,7 +10,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -25,11 +25,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(port: int, **environment: str) -> "subprocess.Popen[str]":
-    """Start app.py on `port` with these settings and return at once; its output goes to a pipe."""
+def start(port: int, program: Sequence[str] = ("app.py",), **environment: str) -> "subprocess.Popen[str]":
+    """Start app.py on `port` with these settings and return at once; its output goes to a pipe. program: another one."""
     settings = {**os.environ, "GALLERY_PORT": str(port), "PYTHONUNBUFFERED": "1", **environment}
     return subprocess.Popen(
-        [sys.executable, "app.py"], cwd=ROOT, env=settings, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        [sys.executable, *program], cwd=ROOT, env=settings, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
 
@@ -67,15 +67,17 @@ def stop(process: "subprocess.Popen[str]") -> str:
 
 
 @contextmanager
-def running(said: list[str] | None = None, **environment: str) -> Iterator[str]:
+def running(
+    said: list[str] | None = None, program: Sequence[str] = ("app.py",), **environment: str
+) -> Iterator[str]:  # fmt: skip
     """The program's address while the block runs, e.g. "http://127.0.0.1:41234/"; its uploads go to a folder of its own.
 
-    said: gets everything that it prints.
+    said: gets everything that it prints. program: what Python runs in place of app.py.
     """
     port = free_port()
     url = f"http://127.0.0.1:{port}/"
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        process = start(port, **{"GALLERY_DATA_DIR": folder, **environment})
+        process = start(port, program, **{"GALLERY_DATA_DIR": folder, **environment})
         try:
             wait_until_it_answers(process, f"{url}healthz")
             reader = threading.Thread(target=_drain, args=(process, said if said is not None else []), daemon=True)

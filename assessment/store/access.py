@@ -48,6 +48,11 @@ class Desk:
         with self.database.read() as session:
             return self._role(session, course)
 
+    def require(self, course: int, least: Role) -> None:
+        """Raise NotAllowed unless the person's role reaches so far; for what is asked before anything is read or written."""
+        with self.database.read() as session:
+            self._require(session, course, least)
+
     @contextmanager
     def reading(self, course: int, least: Role = "viewer") -> Iterator[Session]:
         """A session that reads a course. Raises NotAllowed."""

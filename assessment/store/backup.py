@@ -1,4 +1,8 @@
-"""Everything in one file: a ZIP with a JSON list for each table, the same for SQLite and PostgreSQL."""
+"""Everything in one file: a ZIP with a JSON list for each table, the same for SQLite and PostgreSQL.
+
+Everything but the class galleries: a student may have his face deleted at any time, and nobody could delete it from the copies
+of a backup. After `restore` the classes are enrolled anew. A copy of the database's own file does hold them.
+"""
 
 import json
 import zipfile
@@ -10,10 +14,11 @@ from shared.problems import Problem
 
 from ..exporting.table import atomically
 from .database import Database
-from .models import Base
+from .models import Base, Face
 
 _FORMAT = 1
 _ABOUT = "gradebook.json"
+_KEPT = [table for table in Base.metadata.sorted_tables if table.name != Face.__tablename__]
 
 
 class NoBackup(Problem):
@@ -21,7 +26,7 @@ class NoBackup(Problem):
 
 
 def save(database: Database, path: Path) -> int:
-    """Write all tables, as they were at one moment. Returns the number of rows. Raises NotWritten."""
+    """Write all tables but the faces, as they were at one moment. Returns the number of rows. Raises NotWritten."""
     count = 0
     with (
         database.engine.connect().execution_options(isolation_level=_snapshot(database), gallery_reads=True) as connection,
@@ -29,7 +34,7 @@ def save(database: Database, path: Path) -> int:
         zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
         archive.writestr(_ABOUT, json.dumps({"format": _FORMAT, "revision": _revision(connection)}))
-        for table in Base.metadata.sorted_tables:
+        for table in _KEPT:
             rows = [dict(row) for row in connection.execute(sa.select(table).order_by(*table.primary_key)).mappings()]
             archive.writestr(f"{table.name}.json", json.dumps(rows, ensure_ascii=False))
             count += len(rows)
@@ -45,7 +50,7 @@ def restore(database: Database, path: Path) -> int:
     try:
         with zipfile.ZipFile(path) as archive:
             about = json.loads(archive.read(_ABOUT))
-            tables = {t.name: json.loads(archive.read(f"{t.name}.json")) for t in Base.metadata.sorted_tables}
+            tables = {t.name: json.loads(archive.read(f"{t.name}.json")) for t in _KEPT}
     except FileNotFoundError:
         raise NoBackup("assessment_backup_missing", file=str(path)) from None
     except (OSError, KeyError, ValueError, zipfile.BadZipFile):
@@ -56,7 +61,7 @@ def restore(database: Database, path: Path) -> int:
         for table in Base.metadata.sorted_tables:
             if connection.execute(sa.select(table).limit(1)).first() is not None:
                 raise NoBackup("assessment_backup_not_empty")
-        for table in Base.metadata.sorted_tables:
+        for table in _KEPT:
             if tables[table.name]:
                 connection.execute(sa.insert(table), tables[table.name])
             _count_on(connection, table)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from .. import policyfile
 from ..policy import Policy
+from . import faces
 from .access import Desk, NotAllowed, Refused
 from .models import Account, Course, Entry, Member, PolicyVersion, Role, Student
 from .records import now
@@ -81,10 +82,13 @@ def _plain(text: str) -> str:
 
 
 def archive(desk: Desk, course: int, archived: bool = True) -> None:
-    """Put a course away, or take it out again. Nothing is deleted."""
+    """Put a course away, or take it out again. Nothing is deleted but the class gallery: no roll is called any more."""
     with desk.writing(course, "owner", even_final=True) as (session, row):
         row.archived_at = now() if archived else None
-        desk.note(session, course, "course", [Entry(field="archived", after=row.archived_at)])
+        gone = faces.forget(session, course) if archived else []
+        desk.note(session, course, "course", [Entry(field="archived", after=row.archived_at), *gone])
+    if gone:
+        desk.database.scrub()
 
 
 def let_in(desk: Desk, course: int, username: str, role: Role | None) -> None:

@@ -96,6 +96,7 @@ def _deed(change: Change, entry: Entry) -> Deed:
 def undo(desk: Desk, course: int, change_id: int, why: str = "") -> int:
     """Take an import, an edit, a roll call or an earlier undo back, as a new change. Returns its id.
 
+    Of faces it brings nothing back: the history holds only how many photos there were.
     Raises Refused for a change of another kind, for one that was taken back already, and where a score or a mark has been
     changed since: what somebody did later is not undone behind his back.
     """

@@ -5,7 +5,7 @@ Exact numbers are texts ("17/20"), times are texts too (ISO 8601, UTC), so that 
 
 from typing import Literal
 
-from sqlalchemy import ForeignKey, MetaData, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary, MetaData, String, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 Role = Literal["viewer", "instructor", "owner"]
@@ -116,7 +116,7 @@ class Cell(Base):
 class Change(Base):
     """One deed of one person, with all its entries: an import, an edit, an undo. Never changed, never deleted.
 
-    kind: "import", "edit", "undo", "policy", "finalise", "unlock", "roll", "course". actor: the username at that time.
+    kind: "import", "edit", "undo", "policy", "finalise", "unlock", "roll", "course", "face". actor: the username at that time.
     undoes: the change that this one takes back.
     """
 
@@ -134,8 +134,8 @@ class Change(Base):
 class Entry(Base):
     """One value before and after a change, as JSON; None for nothing. Never changed, never deleted.
 
-    field: "score", "name", "group", "student", "policy", "finalised". student_id, item: whose, and which. file, sheet, cell:
-    where an imported value stood.
+    field: "score", "name", "group", "student", "policy", "finalised", "face" (how many photos; never a vector). student_id,
+    item: whose, and which. file, sheet, cell: where an imported value stood.
     """
 
     __tablename__ = "entry"
@@ -160,3 +160,19 @@ class RollMark(Base):
     student: Mapped[int] = mapped_column(ForeignKey("student.id", ondelete="CASCADE"), primary_key=True)
     session: Mapped[str] = mapped_column(String(60), primary_key=True)
     word: Mapped[str] = mapped_column(String(16))
+
+
+class Face(Base):
+    """What face ID keeps of one photo of a student: its embedding, float32, little-endian. The photo itself is never kept.
+
+    engine: the network that made it; vectors of two networks cannot be compared. added_by: a username.
+    """
+
+    __tablename__ = "face"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    student: Mapped[int] = mapped_column(ForeignKey("student.id", ondelete="CASCADE"), index=True)
+    engine: Mapped[str] = mapped_column(String(80))
+    vector: Mapped[bytes] = mapped_column(LargeBinary)
+    added_at: Mapped[str] = mapped_column(String(32))
+    added_by: Mapped[str] = mapped_column(String(64))

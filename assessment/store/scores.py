@@ -13,6 +13,7 @@ from ..gradebook import Column, Gradebook
 from ..scores import MISSING, Score
 from . import records
 from .access import Desk, Refused
+from .faces import forget
 from .models import Cell, Entry, Student
 from .records import TYPED, Place
 
@@ -65,9 +66,8 @@ def write(
     """Write scores, all of them or none. Returns the change's id, 0 if nothing changed.
 
     roster: student id -> (name, class), for students that are new or whose texts change; an empty text changes nothing.
-    drops: students to take off again, who must have no scores by then. also: what else belongs to the change, done first.
-    Raises Conflict for the first cell that is not as
-    expected.
+    drops: students to take off again, who must have no scores by then; what is kept of their faces is deleted for good. also:
+    what else belongs to the change, done first. Raises Conflict for the first cell that is not as expected.
     """
     with desk.writing(course, "instructor") as (session, _):
         students = {one.student_id: one for one in session.scalars(sa.select(Student).where(Student.course_id == course))}
@@ -88,9 +88,10 @@ def write(
                 entries.append(entry)
         session.flush()
         entries += _drop(session, students, drops)
-        if not entries:
-            return 0
-        return desk.note(session, course, kind, entries, why, undoes)
+        change = desk.note(session, course, kind, entries, why, undoes) if entries else 0
+    if drops:
+        desk.database.scrub()  # what was kept of their faces went with them
+    return change
 
 
 def _write_roster(
@@ -121,6 +122,7 @@ def _drop(session: Session, students: Mapping[str, Student], drops: Sequence[str
             continue
         if session.scalar(sa.select(Cell.item).where(Cell.student == student.id).limit(1)):
             raise Refused("assessment_student_has_scores", id=student_id)
+        entries += forget(session, student.course_id, student_id)
         session.delete(student)
         entries.append(Entry(field="student", student_id=student_id, before=student.name))
         if student.group:

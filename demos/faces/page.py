@@ -5,6 +5,12 @@ import gradio as gr
 from shared import furniture
 
 from . import page_fails, page_inside, page_live, page_pair, page_people, page_script, page_speed, page_video
+from .sessions import sessions
+
+
+def forget(request: gr.Request) -> None:
+    """Handler: a page was closed."""
+    sessions.forget(request.session_hash)
 
 
 def build() -> gr.Blocks:
@@ -17,9 +23,9 @@ def build() -> gr.Blocks:
             with furniture.tab("faces_pair", "pair"):
                 page_pair.build()
             with furniture.tab("faces_people", "people"):
-                page_people.build()
+                listed = page_people.build()
             with furniture.tab("faces_live", "live"):
-                page_live.build()
+                page_live.build(listed)
             with furniture.tab("faces_video", "video") as tab:
                 page_video.build(tab)
             with furniture.tab("faces_speed", "speed"):
@@ -29,4 +35,6 @@ def build() -> gr.Blocks:
             with furniture.tab("faces_script", "script"):
                 page_script.build()
         furniture.folded("faces")
+        # The page is closed: whoever was enrolled on it is forgotten at once.
+        room.unload(forget)
     return room

@@ -98,11 +98,17 @@ class People:
                 found.setdefault(sample.name, []).append(sample)
             return found
 
+    @staticmethod
+    def checked(name: str) -> str:
+        """A name as it is kept, its spaces tidied. Raises BadGallery for one that cannot be."""
+        name = " ".join(name.split())
+        if not _is_name(name):
+            raise BadGallery("faces_bad_name", most=_LONGEST_NAME)
+        return name
+
     def add(self, name: str, portrait: Portrait | None, vectors: dict[str, Array] | None = None) -> None:
         """Remember a photo of somebody. Raises BadGallery for a name that cannot be, or if there is no more room."""
-        name = " ".join(name.split())
-        if not name or len(name) > _LONGEST_NAME or not name.isprintable():
-            raise BadGallery("faces_bad_name", most=_LONGEST_NAME)
+        name = self.checked(name)
         with self._lock:
             known = self.names()
             if name not in known and len(known) >= MOST_PEOPLE:
@@ -155,6 +161,11 @@ class People:
             index.add(np.array([sample.vectors[net.name] for sample in usable], np.float32).reshape(-1, net.dimension))
             self._indices[net.name] = index, [sample.name for sample in usable]
         return self._indices[net.name]
+
+    def prepare(self, engine: str) -> None:
+        """Work out the vectors that are missing for a network, so that `save` has them."""
+        with self._lock:
+            self._index(model.recogniser(engine))
 
     def without(self, engine: str) -> list[str]:
         """Who cannot be recognised by a network, because they came from a file made with another one."""

@@ -206,7 +206,7 @@ def main() -> None:
         results.append(result)
         print(f"| {' | '.join(map(_cell, asdict(result).values()))} |", flush=True)
         if options.save:  # after each, for the work of many minutes should not hang on its last minute
-            save(results, "python -m demos.faces.speed --save")
+            save(results, f"python -m demos.faces.speed --queries {options.queries} --seed {options.seed} --save")
 
 
 def _cell(value: object) -> str:

@@ -18,6 +18,7 @@ _DRIFT = 2.0  # pixels that a point may miss its start by, after following it th
 _VECTORS = 8  # of a track's newest vectors, averaged
 _AGAIN_AFTER_S = 2.0  # until a face that is known is looked at again, at the latest
 _CHANGED = 1.4  # times larger or smaller than when last looked at
+_SOMEBODY_ELSE = 0.3  # similarity to the vectors before: below it are 99 % of different people, and 0.6 % of the same (CARD.md)
 _SIDE_FOLLOWED = 320  # pixels of the longer side of the picture on which points are followed
 
 
@@ -46,7 +47,12 @@ class Track:
         return not self.vectors or unsure or grown or now - self.looked_at > _AGAIN_AFTER_S
 
     def look(self, vector: Array, now: float) -> Array:
-        """Take a new vector in. Returns the mean of the newest, (D,) unit, which one bad frame cannot turn."""
+        """Take a new vector in. Returns the mean of the newest, (D,) unit, which one bad frame cannot turn.
+
+        A vector that is nothing like those before is somebody else's, who has taken the place: the track begins anew.
+        """
+        if self.vectors and float(np.mean(self.vectors, axis=0) @ vector) < _SOMEBODY_ELSE:
+            self.vectors, self.name = [], ""
         self.vectors = [*self.vectors[1 - _VECTORS :], vector]
         self.looked_at, self.side = now, _side(self.box_xyxy)
         mean = np.mean(self.vectors, axis=0)
@@ -90,7 +96,7 @@ class Tracker:
             part = slice(index * each, (index + 1) * each)
             kept = sure[part]
             if kept.sum() < 3:
-                followed = False
+                followed, track.looked_at = False, -np.inf  # whoever is found in its place may be somebody else
                 continue
             _move(track, points[part][kept] / scale, there[part][kept] / scale)
         return followed

@@ -37,7 +37,7 @@ def photo(image: Array, frames: Sequence[Frame] = (), alt: str = "") -> str:
     return (
         f'<svg class="photo" viewBox="0 0 {wide} {high}" role="img" aria-label="{html.escape(alt)}" '
         f'style="--unit:{unit:.2f}px">'
-        f'<image href="{images.to_data_url_jpeg(small)}" width="{wide}" height="{high}"/>{marks}</svg>'
+        f'<image href="{images.to_photo_url(small)}" width="{wide}" height="{high}"/>{marks}</svg>'
     )
 
 
@@ -50,7 +50,7 @@ def _mark(frame: Frame, stretch: tuple[float, float], unit: float, wide: int) ->
     for x, y in [] if frame.points_xy is None else np.asarray(frame.points_xy, float) * np.array(stretch):
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{unit * 0.45:.1f}"/>')
     if frame.label:
-        size = unit * 3.2
+        size = min(unit * 3.2, max(unit * 1.9, (right - left) * 0.3))
         width = sum(1.0 if ord(letter) > 0x2E80 else 0.58 for letter in frame.label) * size + unit
         x = max(0.0, min(left, wide - width))
         y = top - size * 1.35 if top > size * 1.4 else bottom
@@ -65,7 +65,7 @@ def _mark(frame: Frame, stretch: tuple[float, float], unit: float, wide: int) ->
 def crop(image: Array, caption: str = "") -> str:
     """A small picture (H, W, 3) with a caption below it. caption: plain text."""
     text = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
-    return f'<figure class="crop"><img alt="" src="{images.to_data_url_jpeg(image)}">{text}</figure>'
+    return f'<figure class="crop"><img alt="" src="{images.to_photo_url(image)}">{text}</figure>'
 
 
 def sentence(text: str, kind: str = "hint") -> str:

@@ -18,6 +18,7 @@ _OVERLAP = 0.3
 _SMALLEST_SEEN = 24  # pixels at the network's input: below, it misses some (CARD.md of the faces room)
 _LARGEST_SEEN = 640  # and above, it starts to miss some
 _COARSER = 4  # how much smaller the next look at a large picture is
+_LEFT_TO_COARSER = 320  # pixels at the input from which a face is left to that: here, its parts may look like faces
 _TILE, _SHARED = 1280, 160  # a larger input is cut up, or it would need gigabytes; parts share what a face may need
 
 
@@ -40,9 +41,10 @@ class CenterFace:
         limit = self.threshold if threshold is None else threshold
         found: list[Faces] = []
         heat = None
-        for scale in _scales(image.shape[0], image.shape[1], min_face):
+        scales = _scales(image.shape[0], image.shape[1], min_face)
+        for scale in scales:
             here, heat = self._at(image, scale, limit)
-            found.append(here)
+            found.append(here if scale == scales[-1] else here[here.sides * scale < _LEFT_TO_COARSER])
         every = join(found)
         kept = every[suppress(every.boxes_xyxy, every.scores, _OVERLAP)]
         kept = kept[kept.sides >= 0.8 * min_face]

@@ -22,9 +22,11 @@ _BATCH = 512
 
 
 class Mtcnn:
-    """The detector. threshold: of ONet's probability; the earlier stages keep their own."""
+    """The detector. threshold: of ONet's probability, above the usual 0.7, at which patterns pass now and then for a face; the
+    earlier stages keep their own.
+    """
 
-    name, threshold = "mtcnn", 0.7
+    name, threshold = "mtcnn", 0.8
 
     def __init__(self) -> None:
         from facenet_pytorch.models.mtcnn import ONet, PNet, RNet
