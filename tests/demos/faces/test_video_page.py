@@ -97,3 +97,16 @@ def test_a_network_without_a_measured_threshold_says_so_and_keeps_the_number(pag
     page.do("faces-video-engine", "change")
     assert "Nobody has measured" in page.value(STATUS)
     assert page.value("faces-video-threshold") == before
+
+
+def test_a_visitors_own_people_are_named_and_nobody_elses(page: Page, url: str, tmp_path: Path) -> None:
+    clip = clips.two_people(tmp_path / "clip.mp4", 1.5)
+    page.do("faces-use-examples", "click")
+    send(page, clip)
+    page.do(START, "click")
+    assert re.search(r'class="known"><span>[^<]*(Obama|奥巴马)', page.value("faces-video-summary"))
+    with httpx.Client(base_url=url.rstrip("/"), timeout=120, headers={"Accept-Language": "en"}) as client:
+        other = Page(client, "")
+        send(other, clip)
+        other.do(START, "click")
+        assert 'class="known"' not in other.value("faces-video-summary")
