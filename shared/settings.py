@@ -25,7 +25,7 @@ class Settings:
     language: str = "auto"
     title: str = ""
     trainings: int = 1
-    upload_mb: int = 20
+    upload_mb: int = 64
     database_url: str = ""
     tls_cert: str = ""
     tls_key: str = ""
@@ -74,7 +74,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         language=language,
         title=get("TITLE"),
         trainings=number("TRAININGS", 1, 1, 64),
-        upload_mb=number("UPLOAD_MB", 20, 1, 4096),
+        upload_mb=number("UPLOAD_MB", 64, 1, 4096),
         database_url=get("DATABASE_URL"),
         tls_cert=cert,
         tls_key=key,

@@ -8,6 +8,7 @@ import gradio as gr
 from gradio.themes.utils import colors, sizes
 
 from shared import furniture, settings
+from shared.language import LANGUAGES, translate
 
 _STATIC = Path(__file__).parent / "static"
 STYLESHEETS = [_STATIC / "gallery.css", *sorted((_STATIC.parent.parent / "demos").glob("*/page.css"))]
@@ -82,7 +83,14 @@ def theme() -> gr.themes.Base:
 
 def head() -> str:
     """What goes into the page's head once the page is laid out: the script behind its switches, inline."""
-    options = {"language": settings.current().language, "localeModule": _locale_module(), "words": furniture.words()}
+    too_large = {to: translate("upload_too_large", to, most=settings.current().upload_mb) for to in LANGUAGES}
+    options = {
+        "language": settings.current().language,
+        "localeModule": _locale_module(),
+        "words": furniture.words(),
+        "tooLarge": too_large,
+        "errorTitle": {to: translate("error_title", to) for to in LANGUAGES},
+    }
     script = (_STATIC / "gallery.js").read_text(encoding="utf-8").replace("__SETTINGS__", json.dumps(options))
     return f"<script>{script}</script>"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-HEAVY = {"torch", "torchvision", "timm", "diffusers", "cv2", "onnxruntime", "plotly", "facenet_pytorch"}
+HEAVY = {"torch", "torchvision", "timm", "diffusers", "cv2", "onnxruntime", "plotly", "facenet_pytorch", "av"}
 FOLDERS = ("demos", "course", "shared", "assessment", "benchmarks")
 SOURCES = [ROOT / "app.py", ROOT / "start.py", *sorted(file for top in FOLDERS for file in (ROOT / top).rglob("*.py"))]
 

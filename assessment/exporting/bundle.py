@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
+from shared import fonts
+
 from ..cohort import ClassGrades
 from . import paper, report, report_pdf, table
 from .report import Content, Cover
@@ -44,7 +46,7 @@ def _maker(contents: list[Content], kind: Kind, language: str) -> Iterator[Calla
         yield lambda one: report.as_html(one, language).encode(errors="replace")
         return
     sentences = [
-        table.say(key, language, sign=paper.RARE)
+        table.say(key, language, sign=fonts.RARE)
         for key in ("report_title", "report_steps", "report_rare", "student_id", "withheld")
     ]
     with paper.small_face([*sentences, *(text for one in contents for text in one.texts())]) as face:

@@ -2,7 +2,6 @@
 
 import re
 import tempfile
-import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,13 +9,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from shared import fonts
+
 INK, QUIET, ACCENT, LINE = (27, 25, 23), (87, 80, 70), (0, 104, 166), (207, 198, 180)
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 210.0, 297.0, 20.0, 18.0, 278.0
 RIGHT = WIDTH - LEFT
-RARE = "〓"  # what Chinese printers set for a character they have not got
 _POINT = 25.4 / 72
 _LEADING = 1.42  # from line to line, in font sizes
-_ALWAYS = "".join(map(chr, range(32, 127))) + RARE
+_ALWAYS = "".join(map(chr, range(32, 127))) + fonts.RARE
 _CHINESE = r"\u2e80-\u9fff\uf900-\uffef\U00020000-\U0003ffff"
 # What a line may not be broken in: a Chinese character with the marks that may not begin a line, or a word.
 _UNBROKEN = re.compile(rf"\s+|[{_CHINESE}][、，。；：！？）》」”]*|[^\s{_CHINESE}]+")
@@ -36,12 +36,7 @@ class Face:
 @lru_cache(maxsize=1)
 def whole_face() -> Face:
     """The font with all its characters."""
-    import pylopdf_fonts_zh_cn
-    from fontTools.ttLib import TTFont
-
-    path = Path(pylopdf_fonts_zh_cn.sans_path())
-    with TTFont(path, lazy=True) as font:
-        return Face(path, frozenset(font.getBestCmap()))
+    return Face(fonts.chinese(), fonts.characters())
 
 
 @contextmanager
@@ -50,7 +45,7 @@ def small_face(texts: Iterable[str]) -> Iterator[Face]:
     from fontTools import subset
 
     whole = whole_face()
-    wanted = whole.characters & {ord(letter) for text in (*texts, _ALWAYS) for letter in plain(text)[0]}
+    wanted = whole.characters & {ord(letter) for text in (*texts, _ALWAYS) for letter in fonts.plain(text)[0]}
     options = subset.Options(
         notdef_outline=True, desubroutinize=True, drop_tables=["GPOS", "GSUB", "GDEF", "BASE", "VORG", "vhea", "vmtx"]
     )
@@ -63,21 +58,6 @@ def small_face(texts: Iterable[str]) -> Iterator[Face]:
         subset.save_font(font, str(path), options)
         font.close()
         yield Face(path, frozenset(wanted))
-
-
-def plain(text: str) -> tuple[str, bool]:
-    """The text as the font can draw it, and whether a character had to give way to `RARE`.
-
-    Control characters become spaces; what has no shape of its own (a zero-width space, say) goes.
-    """
-    there = whole_face().characters
-    if any(map(unicodedata.combining, text)):
-        text = unicodedata.normalize("NFC", text)
-    if all(ord(letter) in there for letter in text) and text.isprintable():
-        return text, False
-    spaced = "".join(" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in text)
-    shown = [letter for letter in spaced if unicodedata.category(letter) != "Cf"]
-    return "".join(letter if ord(letter) in there else RARE for letter in shown), any(ord(one) not in there for one in shown)
 
 
 class Paper:
@@ -108,11 +88,11 @@ class Paper:
     def width(self, text: str, size: float) -> float:
         """How wide a text is. size: in points."""
         widths = self.font.cw
-        return sum(widths[ord(letter)] for letter in plain(text)[0]) * size * _POINT / 1000
+        return sum(widths[ord(letter)] for letter in fonts.plain(text)[0]) * size * _POINT / 1000
 
     def text(self, x: float, y: float, text: str, size: float, colour: Colour = INK, align: Align = "left") -> None:
         """One line. x: its left or its right end; y: its baseline; size: in points."""
-        shown = plain(text)[0]
+        shown = fonts.plain(text)[0]
         if self.dry or not shown:
             return
         if self._state != (size, colour):
@@ -124,7 +104,7 @@ class Paper:
     def lines(self, text: str, size: float, width: float) -> list[str]:
         """The text broken into lines no wider than `width`: between words, between Chinese characters, else anywhere."""
         found, line, used = [], "", 0.0
-        for part in _UNBROKEN.findall(plain(text)[0]):
+        for part in _UNBROKEN.findall(fonts.plain(text)[0]):
             room = self.width(part, size)
             if used + room <= width:
                 line, used = line + part, used + room

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from shared import fonts
+
 from ..cohort import ClassGrades
 from ..grades import StudentGrade, grade_text
 from ..rounding import exact_text
-from . import paper, report_pdf, table, xlsx
+from . import report_pdf, table, xlsx
 from .paper import ACCENT, BOTTOM, INK, LEFT, QUIET, RIGHT, TOP, Paper, leading, split
 from .report import Cover, content
 from .table import say
@@ -53,7 +55,7 @@ class _List:
         self.columns = self.laid_out(rows)
         sheet = self.sheet
         self.rows = [list(map(self.broken, self.columns, row)) for row in rows]
-        rare = any(paper.plain(text)[1] for row in (*rows, (cover.course, cover.term)) for text in row)
+        rare = any(fonts.plain(text)[1] for row in (*rows, (cover.course, cover.term)) for text in row)
         self.notes = [part for note in self.legend(rare) for part in sheet.lines(note, _SMALL, RIGHT - LEFT)]
 
     def broken(self, column: _Column, text: str) -> list[str]:
@@ -104,7 +106,7 @@ class _List:
         notes = [stop.join(letters), rules[:1].upper() + rules[1:]]
         if self.grades.graded < len(self.grades):
             notes.append(say("list_withheld", self.language))
-        return [*notes, *([say("report_rare", self.language, sign=paper.RARE)] if rare else [])]
+        return [*notes, *([say("report_rare", self.language, sign=fonts.RARE)] if rare else [])]
 
     def draw(self) -> bytes:
         """The file."""

@@ -1,5 +1,7 @@
 """A student's report drawn on one sheet of A4."""
 
+from shared import fonts
+
 from . import paper
 from .paper import ACCENT, INK, LEFT, QUIET, RIGHT, TOP, WIDTH, Face, Paper, leading, split
 from .report import NUMBERS, Content
@@ -31,7 +33,7 @@ class _Page:
 
     def __init__(self, sheet: Paper, one: Content, language: str) -> None:
         self.sheet, self.one, self.language, self.scale = sheet, one, language, 1.0
-        self.rare = any(paper.plain(text)[1] for text in one.texts())
+        self.rare = any(fonts.plain(text)[1] for text in one.texts())
 
     def draw(self) -> float:
         """Everything but the footer; gives where it ends."""
@@ -46,7 +48,7 @@ class _Page:
 
     def note(self) -> list[str]:
         """What is to be said about rare characters."""
-        return self.sheet.lines(say("report_rare", self.language, sign=paper.RARE), 8.5, RIGHT - LEFT)
+        return self.sheet.lines(say("report_rare", self.language, sign=fonts.RARE), 8.5, RIGHT - LEFT)
 
     def words(self, y: float, text: str, size: float, colour: paper.Colour = INK, width: float = RIGHT - LEFT) -> float:
         """A text from the left margin, in as many lines as it needs; gives where it ends."""

@@ -4,7 +4,7 @@ import gradio as gr
 
 from shared import furniture
 
-from . import page_fails, page_inside, page_live, page_pair, page_people, page_script, page_speed
+from . import page_fails, page_inside, page_live, page_pair, page_people, page_script, page_speed, page_video
 from .sessions import sessions
 
 
@@ -26,6 +26,8 @@ def build() -> gr.Blocks:
                 listed = page_people.build()
             with furniture.tab("faces_live", "live"):
                 page_live.build(listed)
+            with furniture.tab("faces_video", "video") as tab:
+                page_video.build(tab)
             with furniture.tab("faces_speed", "speed"):
                 page_speed.build()
             with furniture.tab("faces_limits", "limits"):

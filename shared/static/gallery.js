@@ -25,7 +25,7 @@
         if ((swap.get(said) ?? said) !== said) part.setAttribute(name, swap.get(said));
       }
     }
-    for (const part of document.querySelectorAll(".tab-wrapper button, [title] .wrap")) {
+    for (const part of document.querySelectorAll(".tab-wrapper button, [title] .wrap, [data-testid='upload-text'], .or")) {
       for (const node of part.childNodes) {
         const said = node.nodeType === Node.TEXT_NODE ? node.data.trim() : "";
         if ((swap.get(said) ?? said) !== said) node.data = swap.get(said);
@@ -33,8 +33,19 @@
     }
   };
 
+  // A file over the limit is refused in the browser, in English and in bytes; this says what to do.
+  const explainTooLarge = () => {
+    for (const said of document.querySelectorAll("[data-testid='toast-text']")) {
+      if (!said.textContent.includes("maximum allowed size of")) continue;
+      said.textContent = settings.tooLarge[root.dataset.language];
+      const title = said.closest("[data-testid='toast-body']")?.querySelector(".toast-title");
+      if (title) title.textContent = settings.errorTitle[root.dataset.language];
+    }
+  };
+
   const show = () => {
     swapWords();
+    explainTooLarge();
     const title = document.querySelector("#bar-title h1")?.innerText;
     if (title && document.title !== title) document.title = title;
     for (const button of document.querySelectorAll("[data-speak]")) {

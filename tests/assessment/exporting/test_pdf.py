@@ -9,6 +9,7 @@ import pytest
 from assessment.exporting import paper, pdf
 from assessment.policy import Curve, Rounding
 from assessment.rounding import exact_text
+from shared import fonts
 from tests.assessment.course import students
 from tests.assessment.exporting.classes import (
     COVER,
@@ -115,14 +116,14 @@ def test_a_character_that_the_font_lacks_is_not_lost_in_silence() -> None:
     ],
 )
 def test_what_has_no_shape_goes_and_what_has_one_stays(text: str, shown: tuple[str, bool]) -> None:
-    assert paper.plain(text) == shown
+    assert fonts.plain(text) == shown
 
 
 def test_lines_lose_nothing() -> None:
     sheet = paper.Paper("", "zh")
     for text in ("深度学习，" * 9, "a word and " * 9, "0" * 99, "ﬁn 한국어 𠮷" * 9, "最低的一项，不计; 15% by the policy" * 3):
         lines = sheet.lines(text, 10, 30)
-        assert squeezed("".join(lines)) == squeezed(paper.plain(text)[0])
+        assert squeezed("".join(lines)) == squeezed(fonts.plain(text)[0])
         assert len(lines) > 1 and all(sheet.width(line, 10) < 34 for line in lines)
         assert not any(line.startswith("，") for line in lines)
 
