@@ -19,6 +19,7 @@ _VECTORS = 8  # of a track's newest vectors, averaged
 _AGAIN_AFTER_S = 2.0  # until a face that is known is looked at again, at the latest
 _CHANGED = 1.4  # times larger or smaller than when last looked at
 _SOMEBODY_ELSE = 0.3  # similarity to the vectors before: below it are 99 % of different people, and 0.6 % of the same (CARD.md)
+_SAME_LOOK = 0.7  # correlation of a face with itself one frame earlier; points alone may be found on another face
 _SIDE_FOLLOWED = 320  # pixels of the longer side of the picture on which points are followed
 
 
@@ -98,7 +99,10 @@ class Tracker:
             if kept.sum() < 3:
                 followed, track.looked_at = False, -np.inf  # whoever is found in its place may be somebody else
                 continue
+            looked_like = _patch(before, track.box_xyxy * scale)
             _move(track, points[part][kept] / scale, there[part][kept] / scale)
+            if (looked_like * _patch(self._before, track.box_xyxy * scale)).mean() < _SAME_LOOK:
+                followed, track.looked_at = False, -np.inf
         return followed
 
     def update(self, frame: Array, found: Faces) -> None:
@@ -144,6 +148,16 @@ def _move(track: Track, before: Array, after: Array) -> None:
     scale = float(np.clip(grown, 0.8, 1.25))
     track.box_xyxy = ((track.box_xyxy.reshape(2, 2) - centre_before) * scale + centre_after).reshape(4).astype(np.float32)
     track.landmarks_xy = ((track.landmarks_xy - centre_before) * scale + centre_after).astype(np.float32)
+
+
+def _patch(grey: Array, box: Array) -> Array:
+    """(16, 16): how a face looks, brightness and contrast taken out; zeros for one outside the picture."""
+    import cv2
+
+    left, top = np.clip(box[:2].astype(int), 0, np.array(grey.shape[::-1]) - 1)
+    right, bottom = np.maximum(box[2:].astype(int), [left + 1, top + 1])
+    small = cv2.resize(grey[top:bottom, left:right], (16, 16), interpolation=cv2.INTER_AREA).astype(np.float32)
+    return (small - small.mean()) / max(float(small.std()), 1.0)
 
 
 def _small(frame: Array) -> Array:
