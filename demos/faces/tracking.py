@@ -84,6 +84,8 @@ class Tracker:
         if not self.tracks:
             return True
         if before is None or before.shape != self._before.shape:
+            for track in self.tracks:
+                track.looked_at = -np.inf
             return False
         scale = before.shape[1] / frame.shape[1]
         points = np.concatenate([_points(track) for track in self.tracks]).astype(np.float32) * np.float32(scale)
