@@ -16,7 +16,8 @@ _SMALL = 420  # pixels of the longer side of a stage's picture
 _MOST_DRAWN = 300  # candidates; more would cover the photo
 _MOST_CROPS = 5
 _LABELLED = 8  # so many faces are labelled whatever their size
-_LABEL_WIDTH = 0.07  # of the photo: a face this wide has room for its label among any number
+_LETTERS = 5.5  # hundredths of the photo
+_LABEL_WIDTH = 0.13  # of the photo: a face this wide has room for its label among any number
 
 
 def panel(opened: Opened, detector: str, threshold: float, who: Visitor) -> str:
@@ -28,7 +29,7 @@ def panel(opened: Opened, detector: str, threshold: float, who: Visitor) -> str:
         f'<p class="figure"><b>{who.say("faces_inside_count", count=count)}</b>'
         f'<span class="number">{found.elapsed_ms:,.0f} ms</span></p>'
     )
-    picture = view.photo(opened.image, _frames(opened.image, found), who.say("faces_inside_alt", count=count))
+    picture = view.photo(opened.image, _frames(opened.image, found), who.say("faces_inside_alt", count=count), _LETTERS)
     stages = _cascade(opened.image, found, who) if detector == "mtcnn" else _heat(opened.image, found, threshold, who)
     note = "" if count else view.sentence(_why_none(opened, detector, threshold, who))
     return (
