@@ -7,7 +7,7 @@ from pathlib import Path
 import gradio as gr
 from gradio.themes.utils import colors, sizes
 
-from shared import furniture, settings
+from shared import furniture, language, settings
 
 _STATIC = Path(__file__).parent / "static"
 STYLESHEETS = [_STATIC / "gallery.css", *sorted((_STATIC.parent.parent / "demos").glob("*/page.css"))]
@@ -82,7 +82,10 @@ def theme() -> gr.themes.Base:
 
 def head() -> str:
     """What goes into the page's head once the page is laid out: the script behind its switches, inline."""
-    options = {"language": settings.current().language, "localeModule": _locale_module(), "words": furniture.words()}
+    options = {
+        "language": settings.current().language, "localeModule": _locale_module(), "words": furniture.words(),
+        "tooLarge": language.texts()["upload_too_large"], "errorTitle": language.texts()["error_title"],
+    }  # fmt: skip
     script = (_STATIC / "gallery.js").read_text(encoding="utf-8").replace("__SETTINGS__", json.dumps(options))
     return f"<script>{script}</script>"
 

@@ -79,7 +79,7 @@ def scores(found: Distributions | None, threshold: float, similarity: float | No
     """
     import plotly.graph_objects as go
 
-    figure = plots.figure(projector=who.projector, height=235, showlegend=found is not None, hovermode=False)
+    figure = plots.figure(projector=who.projector, height=225, showlegend=found is not None, hovermode=False)
     highest = 1.0
     for name, places, heights, hue in _curves(found):
         highest = max(highest, float(heights.max(initial=0)))

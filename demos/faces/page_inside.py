@@ -5,7 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from shared import furniture, picture, visitor
+from shared import furniture, picture, slider, visitor
 from shared.faces import detection
 from shared.handlers import polite
 from shared.language import text
@@ -30,7 +30,7 @@ def build() -> None:
             )  # fmt: skip
             with gr.Column(elem_classes="photo-examples faces-examples"):
                 gr.Examples([[str(file)] for file in EXAMPLES], photo)
-            smallest = gr.Slider(
+            smallest = slider.slider(
                 12,
                 200,
                 _MIN_FACE,
@@ -40,7 +40,7 @@ def build() -> None:
                 elem_classes="faces-slider",
             )
             limits = {
-                name: gr.Slider(
+                name: slider.slider(
                     opened.LEAST_SCORE, 0.99, _START[name], step=0.01, label=text(f"faces_inside_threshold_{name}"),
                     elem_id=f"faces-threshold-{name}", elem_classes="faces-slider",
                 )
@@ -65,40 +65,46 @@ def build() -> None:
 
 
 @polite(instead=lambda sentence: (None, view.problem(sentence), ""))
-async def look(file: str | None, smallest: float, mtcnn: float, centerface: float, request: gr.Request) -> tuple[Any, ...]:
+async def look(
+    file: str | None, smallest: float | None, mtcnn: float | None, centerface: float | None, request: gr.Request
+) -> tuple[Any, ...]:
     """Handler: a photo and the smallest face wanted -> what both detectors see, for the other handlers, and their panels."""
     who = visitor.of(request)
     if file is None:
         return None, _empty(who), ""
+    if smallest is None or mtcnn is None or centerface is None:
+        return gr.skip(), gr.skip(), gr.skip()  # somebody is about to type another number
     found = await engine.work(_look, file, smallest)
     return found, *await _panels(found, mtcnn, centerface, who)
 
 
 @polite(instead=lambda sentence: (gr.skip(), view.problem(sentence), ""))
 async def again(
-    found: Any, file: str | None, smallest: float, mtcnn: float, centerface: float, request: gr.Request
+    found: Any, file: str | None, smallest: float | None, mtcnn: float | None, centerface: float | None, request: gr.Request
 ) -> tuple[Any, ...]:
     """Handler: the same in another language."""
     if found is None:
         return await look(file, smallest, mtcnn, centerface, request)
+    if mtcnn is None or centerface is None:
+        return gr.skip(), gr.skip(), gr.skip()
     return gr.skip(), *await _panels(found, mtcnn, centerface, visitor.of(request))
 
 
 @polite(instead=view.problem)
-async def show_mtcnn(found: Any, threshold: float, request: gr.Request) -> Any:
+async def show_mtcnn(found: Any, threshold: float | None, request: gr.Request) -> Any:
     """Handler: MTCNN's panel at another threshold; nothing is looked at again."""
     return await _shown(found, "mtcnn", threshold, request)
 
 
 @polite(instead=view.problem)
-async def show_centerface(found: Any, threshold: float, request: gr.Request) -> Any:
+async def show_centerface(found: Any, threshold: float | None, request: gr.Request) -> Any:
     """Handler: CenterFace's panel at another threshold."""
     return await _shown(found, "centerface", threshold, request)
 
 
-async def _shown(found: Any, detector: str, threshold: float, request: gr.Request) -> Any:
-    if found is None:
-        return gr.skip()  # no photo, or one that could not be read, and the page says so already
+async def _shown(found: Any, detector: str, threshold: float | None, request: gr.Request) -> Any:
+    if found is None or threshold is None:
+        return gr.skip()  # no photo, which the page says already, or no number yet
     return await engine.work(view_inside.panel, found, detector, threshold, visitor.of(request))
 
 

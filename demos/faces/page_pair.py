@@ -1,13 +1,14 @@
 """Same person? Two photos, and what their similarity means."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from shared import furniture, images, live, picture, visitor
+from shared import furniture, images, live, picture, slider, visitor
 from shared.handlers import polite
 from shared.language import text
 from shared.problems import Problem
@@ -24,6 +25,14 @@ PAIRS = [
 RATES = {"loose": 1e-2, "usual": 1e-3, "strict": 1e-4}
 _LOOKS_S = 0.3  # how often a fetch is looked after
 _KEPT_S = 1800
+
+
+class NoThreshold(Problem):
+    """The threshold's box is empty. The message says so."""
+
+
+class Stopped(Problem):
+    """A network is no longer wanted. The message says so."""
 
 
 def build() -> None:
@@ -50,9 +59,10 @@ def build() -> None:
                 visitor.for_each("faces_pair_nothing", lambda who: view_pair.empty(None, None, who)),
                 elem_id="faces-pair-answer", js_on_load=None,
             )  # fmt: skip
+            stop = gr.Button(text("faces_pair_stop"), elem_id="faces-pair-stop")  # there while something is fetched (page.css)
             chart = gr.Plot(show_label=False, container=False, elem_id="faces-pair-chart")
             with gr.Row(elem_classes="faces-threshold"):
-                limit = gr.Slider(
+                limit = slider.slider(
                     -0.4, 1, view_pair.starting_threshold(engine.ENGINE), step=0.005, label=text("faces_pair_threshold"),
                     elem_id="faces-pair-threshold", elem_classes="faces-slider", scale=5, min_width=240,
                 )  # fmt: skip
@@ -66,10 +76,14 @@ def build() -> None:
 
     inputs, outputs = [first, second, network, limit], [pair, answer, meaning, chart]
     quick: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
-    gr.on(
+    comparing = gr.on(
         [first.change, second.change, network.change, opening.submit], compare, inputs, outputs,
         trigger_mode="always_last", show_progress="hidden", api_visibility="private", concurrency_limit=16,
     )  # fmt: skip
+    # The browser does not ask again by itself for an event that it has cancelled.
+    stop.click(lambda: engine.ENGINE, None, network, cancels=[comparing], **quick).then(
+        compare, inputs, outputs, show_progress="hidden", api_visibility="private", concurrency_limit=16
+    )
     examples.submit(choose, None, [first, second], **quick)
     network.change(restart, network, limit, **quick)
     limit.change(judge, [pair, network, limit], [answer, meaning, chart], trigger_mode="always_last", **quick)
@@ -95,10 +109,12 @@ def choose(event: gr.EventData) -> Any:
 
 @polite(instead=lambda sentence: (None, view.problem(sentence), gr.skip(), gr.skip()))
 async def compare(
-    first: str | None, second: str | None, network: str, threshold: float, request: gr.Request
+    first: str | None, second: str | None, network: str, threshold: float | None, request: gr.Request
 ) -> AsyncIterator[tuple[Any, ...]]:
     """Handler: two photos -> their similarity, for the other handlers, and everything that is shown of it."""
     who = visitor.of(request)
+    if threshold is None:
+        raise NoThreshold("faces_pair_no_threshold")
     if first is None or second is None:
         yield None, view_pair.empty(first, second, who), *_judged(None, network, threshold, who)[1:]
         return
@@ -117,26 +133,35 @@ async def compare(
 async def _fetched(network: str, who: visitor.Visitor) -> AsyncIterator[str]:
     """Fetch a network's weights, in a thread of its own, and say how far it is. Raises WeightsUnavailable."""
     seen = [0, round(pairing.megabytes(network) * 1e6)]
+    stopped = threading.Event()
 
     def progress(done: int, total: int) -> None:
+        if stopped.is_set():
+            raise Stopped("faces_pair_stopped", engine=network)
         seen[:] = done, total
 
     loading = asyncio.create_task(asyncio.to_thread(model.recogniser, network, progress))
-    while not loading.done():
-        yield view_pair.fetching(network, seen[0], seen[1], who)
-        await asyncio.wait([loading], timeout=_LOOKS_S)
+    try:
+        while not loading.done():
+            yield view_pair.fetching(network, seen[0], seen[1], who)
+            await asyncio.wait([loading], timeout=_LOOKS_S)
+    finally:  # also when the visitor has stopped it, or left
+        stopped.set()
+        loading.add_done_callback(lambda done: done.cancelled() or done.exception())
     loading.result()
 
 
 @polite(instead=lambda sentence: (view.problem(sentence), gr.skip(), gr.skip()))
-async def judge(found: Any, network: str, threshold: float, request: gr.Request) -> tuple[Any, ...]:
+async def judge(found: Any, network: str, threshold: float | None, request: gr.Request) -> tuple[Any, ...]:
     """Handler: the same pair at another threshold; nothing is embedded again."""
+    if threshold is None:
+        return gr.skip(), gr.skip(), gr.skip()  # somebody is about to type another number
     return await engine.work(_judged, found, network, threshold, visitor.of(request))
 
 
 @polite(instead=lambda sentence: (gr.skip(), view.problem(sentence), gr.skip(), gr.skip()))
 async def again(
-    found: Any, first: str | None, second: str | None, network: str, threshold: float, request: gr.Request
+    found: Any, first: str | None, second: str | None, network: str, threshold: float | None, request: gr.Request
 ) -> tuple[Any, ...]:
     """Handler: everything in another language."""
     if found is None:

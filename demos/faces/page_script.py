@@ -34,7 +34,12 @@ def build() -> None:
     with gr.Row():
         with gr.Column(min_width=300):
             file = picture.picture(
-                label=text("faces_script_picture"), sources=["upload"], height=150, buttons=[], elem_id="faces-script-picture"
+                value=_example("eileen_collins"),
+                label=text("faces_script_picture"),
+                sources=["upload"],
+                height=150,
+                buttons=[],
+                elem_id="faces-script-picture",
             )
             with gr.Row():
                 detector = gr.Dropdown(
@@ -48,16 +53,20 @@ def build() -> None:
             with gr.Row():
                 pair = [
                     picture.picture(
-                        label=text(f"faces_pair_{name}"), sources=["upload"], height=150, min_width=140, buttons=[],
-                        elem_id=f"faces-script-{name}",
+                        value=_example(f"jacinda_ardern_{number}"), label=text(f"faces_pair_{name}"), sources=["upload"],
+                        height=150, min_width=140, buttons=[], elem_id=f"faces-script-{name}",
                     )
-                    for name in ("first", "second")
+                    for number, name in enumerate(("first", "second"), start=1)
                 ]  # fmt: skip
             check = gr.Button(text("faces_script_verify"), elem_id="faces-script-verify")
             verdict = gr.JSON(label=text("faces_script_verdict"), elem_id="faces-script-verdict")
     ways: dict[str, Any] = {"concurrency_limit": _AT_ONCE, "concurrency_id": "faces-scripts"}
     find.click(detect, [file, detector], faces, api_name="faces_detect", **ways)
     check.click(verify, pair, verdict, api_name="faces_verify", **ways)
+
+
+def _example(name: str) -> str:
+    return str(Path(__file__).parent / "examples" / f"{name}.jpg")
 
 
 @polite

@@ -50,8 +50,9 @@ def _mark(frame: Frame, stretch: tuple[float, float], unit: float, wide: int, le
         f'<rect x="{left:.1f}" y="{top:.1f}" width="{max(0.0, right - left):.1f}" height="{max(0.0, bottom - top):.1f}" '
         f'rx="{unit * 0.6:.1f}"/>'
     ]
+    dot = min(unit * 0.65, (right - left) * 0.04)  # five of them must not hide a small face
     for x, y in [] if frame.points_xy is None else np.asarray(frame.points_xy, float) * np.array(stretch):
-        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{unit * 0.45:.1f}"/>')
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{dot:.1f}"/>')
     if frame.label:
         size = unit * letters
         width = sum(1.0 if ord(letter) > 0x2E80 else 0.58 for letter in frame.label) * size + unit

@@ -62,10 +62,7 @@ def _why_none(opened: Opened, detector: str, threshold: float, who: Visitor) -> 
 def _cascade(image: Array, found: Inspection, who: Visitor) -> str:
     """MTCNN's three stages, each with the candidates that it let through."""
     small = _shrunk(image)
-    return "".join(
-        _stage(small, image, found.stages[name], who.say(f"faces_inside_{name}", count=f"{len(found.stages[name]):,}"))
-        for name in ("pnet", "rnet", "onet")
-    )
+    return "".join(_stage(small, image, found.stages[name], f"faces_inside_{name}", who) for name in ("pnet", "rnet", "onet"))
 
 
 def _heat(image: Array, found: Inspection, threshold: float, who: Visitor) -> str:
@@ -73,10 +70,9 @@ def _heat(image: Array, found: Inspection, threshold: float, who: Visitor) -> st
     small = _shrunk(image)
     scale = '<span class="heat-scale"><i>0</i><b></b><i>1</i></span>'
     shown = view.photo(small if found.heat is None else warmed(small, found.heat, threshold))
-    boxes = found.stages["centres"]
     return (
         _figure(shown, who.say("faces_inside_heat", threshold=f"{threshold:.2f}"), scale)
-        + _stage(small, image, boxes, who.say("faces_inside_centres", count=f"{len(boxes):,}"))
+        + _stage(small, image, found.stages["centres"], "faces_inside_centres", who)
     )  # fmt: skip
 
 
@@ -95,9 +91,12 @@ def warmed(image: Array, heat: Array, threshold: float) -> Array:
     return np.asarray(cv2.drawContours(mixed, outlines, -1, (255, 255, 255), 1, cv2.LINE_AA))
 
 
-def _stage(small: Array, image: Array, boxes: Array, caption: str) -> str:
+def _stage(small: Array, image: Array, boxes: Array, key: str, who: Visitor) -> str:
     shrink = small.shape[1] / image.shape[1]
     frames = [view.Frame(box * shrink, kind="candidate") for box in boxes[:_MOST_DRAWN]]
+    caption = who.say(key, count=f"{len(boxes):,}")
+    if len(boxes) > _MOST_DRAWN:
+        caption = who.say("faces_inside_drawn", caption=caption, count=_MOST_DRAWN)
     return _figure(view.photo(small, frames), caption)
 
 
@@ -127,5 +126,5 @@ def _crops(image: Array, found: Inspection, who: Visitor) -> str:
     )
     caption = who.say("faces_inside_crops")
     if count > _MOST_CROPS:
-        caption += " " + who.say("faces_inside_more", shown=_MOST_CROPS, count=count)
+        caption = who.say("faces_inside_more", caption=caption, shown=_MOST_CROPS, count=count)
     return f'<div class="crop-pairs">{pairs}</div><p class="caption-line">{html.escape(caption)}</p>'

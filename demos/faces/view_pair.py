@@ -33,7 +33,7 @@ def meaning(network: str, threshold: float, who: Visitor) -> str:
     """How often a threshold errs either way, in words and numbers, and where that was measured."""
     found = distributions.stored(network)
     if found is None:
-        return view.problem(who.say("faces_unmeasured", engine=network))
+        return view.sentence(who.say("faces_unmeasured", engine=network))
     rows = "".join(
         f'<li class="{kind}"><span>{html.escape(words)}</span> <b class="number">{share}</b></li>'
         for kind, (words, share) in zip(("accept", "reject"), charts.rate_words(found, threshold, who), strict=True)

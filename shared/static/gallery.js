@@ -33,8 +33,21 @@
     }
   };
 
+  // What the front end itself refuses, it refuses in English.
+  const swapToasts = () => {
+    for (const toast of document.querySelectorAll(".toast-body")) {
+      const said = toast.querySelector("[data-testid=toast-text]");
+      const limit = said?.textContent.match(/^File\(s\) exceed the maximum allowed size of ([\d.]+) (\w+)/);
+      if (!limit) continue;
+      said.textContent = settings.tooLarge[root.dataset.language].replace("%s", `${Number(limit[1])} ${limit[2].toUpperCase()}`);
+      const title = toast.querySelector(".toast-title")?.firstChild;
+      if (title) title.data = settings.errorTitle[root.dataset.language];
+    }
+  };
+
   const show = () => {
     swapWords();
+    swapToasts();
     const title = document.querySelector("#bar-title h1")?.innerText;
     if (title && document.title !== title) document.title = title;
     for (const button of document.querySelectorAll("[data-speak]")) {
