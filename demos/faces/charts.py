@@ -79,7 +79,9 @@ def scores(found: Distributions | None, threshold: float, similarity: float | No
     """
     import plotly.graph_objects as go
 
-    figure = plots.figure(projector=who.projector, height=225, showlegend=found is not None, hovermode=False)
+    # On a projector the letters are larger; what the threshold means, below, should stay in sight all the same.
+    height, lower = (190, 0.22) if who.projector else (225, 0.13)
+    figure = plots.figure(projector=who.projector, height=height, showlegend=found is not None, hovermode=False)
     highest = 1.0
     for name, places, heights, hue in _curves(found):
         highest = max(highest, float(heights.max(initial=0)))
@@ -89,11 +91,11 @@ def scores(found: Distributions | None, threshold: float, similarity: float | No
                 line={"color": hue, "width": 3}, fill="tozeroy", fillcolor=_faint(hue),
             )
         )  # fmt: skip
-    top = highest * 1.28
+    top = highest * 1.3
     _line(figure, threshold, top * 0.97, who.say("faces_pair_threshold_at", value=number(threshold)), "dash", threshold > 0.5)
     if similarity is not None:
         label = who.say("faces_pair_here", value=f"{similarity:.2f}")
-        _line(figure, similarity, top * 0.84, f"<b>{label}</b>", "solid", similarity > 0.5)
+        _line(figure, similarity, top * (0.97 - lower), f"<b>{label}</b>", "solid", similarity > 0.5)
         figure.add_trace(
             go.Scatter(
                 x=[similarity], y=[0], mode="markers", showlegend=False, cliponaxis=False,
@@ -101,9 +103,14 @@ def scores(found: Distributions | None, threshold: float, similarity: float | No
             )
         )  # fmt: skip
     figure.update_layout(
-        xaxis={"title": who.say("faces_pair_similarity_axis"), "range": [_FROM, _TO], "zeroline": False, "dtick": 0.2},
+        xaxis={
+            "title": None if who.projector else who.say("faces_pair_similarity_axis"),
+            "range": [_FROM, _TO],
+            "zeroline": False,
+            "dtick": 0.2,
+        },
         yaxis={"range": [0, top], "showticklabels": False, "showgrid": False, "zeroline": False},
-        margin={"l": 16, "r": 16},
+        margin={"l": 16, "r": 16} | ({"b": 36} if who.projector else {}),
     )
     return figure
 
