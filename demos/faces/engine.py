@@ -61,9 +61,9 @@ class Verdict:
         return self.similarity >= self.threshold
 
 
-def read(source: str | Path | bytes) -> Array:
-    """A photo as (H, W, 3) uint8 RGB, upright. Raises shared.images.UnreadablePicture."""
-    return images.read(source, longest_side=LARGEST_SIDE)
+def read(source: str | Path | bytes, longest_side: int = LARGEST_SIDE) -> Array:
+    """A photo as (H, W, 3) uint8 RGB, upright, shrunk to `longest_side`. Raises shared.images.UnreadablePicture."""
+    return images.read(source, longest_side=longest_side)
 
 
 def threshold(engine: str = ENGINE) -> float:

@@ -114,7 +114,8 @@ def _check(faces: Array, side: int) -> None:
         raise ValueError(f"faces must be (N, {side}, {side}, 3) uint8, not {faces.shape} {faces.dtype}")
 
 
-_loading = threading.Lock()
+# One each: while one network is being fetched, which may take minutes, the others still answer.
+_loading = {name: threading.Lock() for name in ENGINES}
 
 
 def recogniser(name: str, progress: weights.Progress | None = None) -> Recogniser:
@@ -124,7 +125,7 @@ def recogniser(name: str, progress: weights.Progress | None = None) -> Recognise
     """
     if name not in ENGINES:
         raise KeyError(f"no network '{name}'; there are {', '.join(ENGINES)}")
-    with _loading:
+    with _loading[name]:
         if name not in _loaded:
             _loaded[name] = SFace() if name == "sface" else FaceNet(name.removeprefix("facenet-"), progress)
         return _loaded[name]

@@ -24,8 +24,11 @@ class Frame:
     points_xy: Array | None = None
 
 
-def photo(image: Array, frames: Sequence[Frame] = (), alt: str = "") -> str:
-    """A photo (H, W, 3) with frames, labels and landmarks, as an SVG that scales with the page."""
+def photo(image: Array, frames: Sequence[Frame] = (), alt: str = "", letters: float = 3.2) -> str:
+    """A photo (H, W, 3) with frames, labels and landmarks, as an SVG that scales with the page.
+
+    letters: of the labels, in hundredths of the photo's longer side; more where the photo is shown small.
+    """
     import cv2
 
     height, width = image.shape[:2]
@@ -33,7 +36,7 @@ def photo(image: Array, frames: Sequence[Frame] = (), alt: str = "") -> str:
     small = image if scale == 1 else cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     high, wide = small.shape[:2]
     unit = max(high, wide) / 100  # of line widths and letters, so that both look alike on every photo
-    marks = "".join(_mark(frame, (wide / width, high / height), unit, wide) for frame in frames)
+    marks = "".join(_mark(frame, (wide / width, high / height), unit, wide, letters) for frame in frames)
     return (
         f'<svg class="photo" viewBox="0 0 {wide} {high}" role="img" aria-label="{html.escape(alt)}" '
         f'style="--unit:{unit:.2f}px">'
@@ -41,16 +44,17 @@ def photo(image: Array, frames: Sequence[Frame] = (), alt: str = "") -> str:
     )
 
 
-def _mark(frame: Frame, stretch: tuple[float, float], unit: float, wide: int) -> str:
+def _mark(frame: Frame, stretch: tuple[float, float], unit: float, wide: int, letters: float) -> str:
     left, top, right, bottom = np.asarray(frame.box_xyxy, float) * np.array([*stretch, *stretch])
     parts = [
         f'<rect x="{left:.1f}" y="{top:.1f}" width="{max(0.0, right - left):.1f}" height="{max(0.0, bottom - top):.1f}" '
         f'rx="{unit * 0.6:.1f}"/>'
     ]
+    dot = min(unit * 0.65, (right - left) * 0.04)  # five of them must not hide a small face
     for x, y in [] if frame.points_xy is None else np.asarray(frame.points_xy, float) * np.array(stretch):
-        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{unit * 0.45:.1f}"/>')
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{dot:.1f}"/>')
     if frame.label:
-        size = min(unit * 3.2, max(unit * 1.9, (right - left) * 0.3))
+        size = min(unit * letters, max(unit * 1.9, (right - left) * 0.3))
         width = sum(1.0 if ord(letter) > 0x2E80 else 0.58 for letter in frame.label) * size + unit
         x = max(0.0, min(left, wide - width))
         y = top - size * 1.35 if top > size * 1.4 else bottom

@@ -35,20 +35,23 @@ class CenterFace:
         return self.inspect(image, min_face=min_face, threshold=threshold).faces
 
     def inspect(self, image: Array, *, min_face: float = 20, threshold: float | None = None) -> Inspection:
-        """See `Detector.inspect`. One stage, "centres": the boxes of all warm cells, before suppression."""
+        """See `Detector.inspect`. One stage, "centres": the boxes of all warm cells, before suppression. heat: the warmest of
+        all sizes at which it looked.
+        """
         check(image)
         started = time.perf_counter()
         limit = self.threshold if threshold is None else threshold
         found: list[Faces] = []
-        heat = None
+        heat: Array | None = None
         scales = _scales(image.shape[0], image.shape[1], min_face)
         for scale in scales:
-            here, heat = self._at(image, scale, limit)
+            here, warmth = self._at(image, scale, limit)
+            heat = warmth if heat is None else _warmest(heat, warmth)
             found.append(here if scale == scales[-1] else here[here.sides * scale < _LEFT_TO_COARSER])
         every = join(found)
         kept = every[suppress(every.boxes_xyxy, every.scores, _OVERLAP)]
         kept = kept[kept.sides >= 0.8 * min_face]
-        return Inspection(kept, {"centres": every.boxes_xyxy}, heat, elapsed_ms(started))
+        return Inspection(kept, {"centres": every.boxes_xyxy}, {"centres": every.scores}, heat, elapsed_ms(started))
 
     def _at(self, image: Array, scale: float, threshold: float) -> tuple[Faces, Array]:
         """All warm cells of the picture at one size, as faces of the picture; and the heat over the picture."""
@@ -79,6 +82,13 @@ class CenterFace:
         blob = np.ascontiguousarray(padded.transpose(2, 0, 1)[None], dtype=np.float32)
         maps = [part[0] for part in self._session.run(None, {self._session.get_inputs()[0].name: blob})]
         return decode(*maps, threshold=threshold), maps[0][0, : -(-height // _STRIDE), : -(-width // _STRIDE)]
+
+
+def _warmest(fine: Array, coarse: Array) -> Array:
+    """Two heat maps of one picture as one of the finer's size."""
+    import cv2
+
+    return np.maximum(fine, cv2.resize(coarse, fine.shape[::-1], interpolation=cv2.INTER_LINEAR))
 
 
 def decode(heat: Array, size: Array, offset: Array, landmarks: Array, *, threshold: float) -> Faces:

@@ -40,12 +40,13 @@ class Faces:
 @dataclass(frozen=True)
 class Inspection:
     """A detection with its inside. stages: what was still a candidate after each stage, as a name and boxes (K, 4);
-    heat: (h, w) float32, 0 to 1, how much each place looks like a face's centre, over the whole picture, or None;
-    elapsed_ms: computing time.
+    scores: each candidate's (K,) at that stage, 0 to 1; heat: (h, w) float32, 0 to 1, how much each place looks like a
+    face's centre, over the whole picture, or None; elapsed_ms: computing time.
     """
 
     faces: Faces
     stages: Mapping[str, Array]
+    scores: Mapping[str, Array]
     heat: Array | None
     elapsed_ms: float
 

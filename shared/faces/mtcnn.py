@@ -47,14 +47,15 @@ class Mtcnn:
         started = time.perf_counter()
         limit = self.threshold if threshold is None else threshold
         with torch.inference_mode():
-            first, heat = self._propose(image, min_face)
-            second = self._refine(image, first)
+            first, proposed, heat = self._propose(image, min_face)
+            second, refined = self._refine(image, first)
             third = self._output(image, second, limit)
         stages = {"pnet": first, "rnet": second, "onet": third.boxes_xyxy}
-        return Inspection(third, stages, heat, elapsed_ms(started))
+        scores = {"pnet": proposed, "rnet": refined, "onet": third.scores}
+        return Inspection(third, stages, scores, heat, elapsed_ms(started))
 
-    def _propose(self, image: Array, min_face: float) -> tuple[Array, Array | None]:
-        """Stage 1: PNet over the whole pyramid -> square candidates (K, 4), and its finest heat map."""
+    def _propose(self, image: Array, min_face: float) -> tuple[Array, Array, Array | None]:
+        """Stage 1: PNet over the whole pyramid -> square candidates (K, 4), their scores (K,), and its finest heat map."""
         boxes, scores = [np.empty((0, 4), np.float32)], [np.empty(0, np.float32)]
         heat = None
         scale = min(1.0, _CELL / min_face)
@@ -69,15 +70,16 @@ class Mtcnn:
             scores.append(said[kept])
             scale *= _SHRINK
         every, said = np.concatenate(boxes), np.concatenate(scores)
-        return _square(every[suppress(every, said, 0.7)]), heat
+        kept = suppress(every, said, 0.7)
+        return _square(every[kept]), said[kept], heat
 
-    def _refine(self, image: Array, boxes: Array) -> Array:
-        """Stage 2: RNet throws most candidates away and moves the rest."""
+    def _refine(self, image: Array, boxes: Array) -> tuple[Array, Array]:
+        """Stage 2: RNet throws most candidates away and moves the rest; with their scores (K,)."""
         shift, probability = _run(self._rnet, image, boxes, 24)
         kept = probability[:, 1] > _PASS[1]
         boxes, shift, scores = boxes[kept], shift[kept], probability[kept, 1]
         kept = suppress(boxes, scores, 0.7)
-        return _square(_shifted(boxes[kept], shift[kept]))
+        return _square(_shifted(boxes[kept], shift[kept])), scores[kept]
 
     def _output(self, image: Array, boxes: Array, threshold: float) -> Faces:
         """Stage 3: ONet decides, and finds the five landmarks."""

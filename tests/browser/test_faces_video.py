@@ -51,4 +51,4 @@ def test_a_file_over_the_limit_is_refused_in_the_readers_language(visit, tmp_pat
     with (tmp_path / "huge.mp4").open("wb") as file:
         file.truncate(65 * 2**20)
     visiting.page.locator("#faces-video-file input[type=file]").set_input_files(tmp_path / "huge.mp4")
-    expect(visiting.page.get_by_test_id("toast-text")).to_have_text("这个文件太大：最多 64 MB。请剪短或压缩后再上传。")
+    expect(visiting.page.get_by_test_id("toast-text")).to_have_text("这个文件太大：最多 64 MB。请缩小或剪短后再上传。")

@@ -59,7 +59,8 @@ def test_a_number_is_read(client: Client, tmp_path: Path) -> None:
 
 def test_only_these_two_are_offered_to_scripts(client: Client) -> None:
     offered = client.view_api(return_format="dict")
-    assert set(offered["named_endpoints"]) == {"/mnist_predict", "/mnist_read_number"}
+    mine = {name for name in offered["named_endpoints"] if not name.startswith("/faces_")}
+    assert mine == {"/mnist_predict", "/mnist_read_number"}
 
 
 @pytest.mark.parametrize("api_name", ["/mnist_predict", "/mnist_read_number"])
