@@ -42,13 +42,13 @@ def gallery() -> "gr.Blocks":
 
     course = loader.load()
     title = {to: settings.current().title or course.name[to] for to in language.LANGUAGES}
-    rooms = {name: importlib.import_module(f"demos.{name}.page").build() for name in GALLERY}
     with gr.Blocks(title=title["en"], delete_cache=(600, _UPLOADS_KEPT_S)) as page:
         furniture.bar(title)
         with gr.Tabs(elem_id="rooms"):
-            for name, room in rooms.items():
+            for name in GALLERY:
                 with furniture.tab(f"{name}_tab", name):
-                    room.render()
+                    # Not the room's own Blocks: Gradio makes a web server for each, which takes it a quarter of a second.
+                    importlib.import_module(f"demos.{name}.page").lay_out(page)
     page.queue(default_concurrency_limit=8, max_size=200)
     return page
 

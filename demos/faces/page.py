@@ -13,28 +13,33 @@ def forget(request: gr.Request) -> None:
     sessions.forget(request.session_hash)
 
 
+def lay_out(page: gr.Blocks) -> None:
+    """Lay the room out where the caller is in `page`."""
+    furniture.heading("faces")
+    with gr.Tabs(elem_id="faces-views"):
+        with furniture.tab("faces_inside", "inside"):
+            page_inside.build()
+        with furniture.tab("faces_pair", "pair"):
+            page_pair.build()
+        with furniture.tab("faces_people", "people"):
+            listed = page_people.build()
+        with furniture.tab("faces_live", "live"):
+            page_live.build(listed)
+        with furniture.tab("faces_video", "video") as tab:
+            page_video.build(tab)
+        with furniture.tab("faces_speed", "speed"):
+            page_speed.build()
+        with furniture.tab("faces_limits", "limits"):
+            page_fails.build()
+        with furniture.tab("faces_script", "script"):
+            page_script.build()
+    furniture.folded("faces")
+    # The page is closed: whoever was enrolled on it is forgotten at once.
+    page.unload(forget)
+
+
 def build() -> gr.Blocks:
-    """The room, ready to be rendered in a tab or launched alone."""
+    """The room alone."""
     with gr.Blocks() as room:
-        furniture.heading("faces")
-        with gr.Tabs(elem_id="faces-views"):
-            with furniture.tab("faces_inside", "inside"):
-                page_inside.build()
-            with furniture.tab("faces_pair", "pair"):
-                page_pair.build()
-            with furniture.tab("faces_people", "people"):
-                listed = page_people.build()
-            with furniture.tab("faces_live", "live"):
-                page_live.build(listed)
-            with furniture.tab("faces_video", "video") as tab:
-                page_video.build(tab)
-            with furniture.tab("faces_speed", "speed"):
-                page_speed.build()
-            with furniture.tab("faces_limits", "limits"):
-                page_fails.build()
-            with furniture.tab("faces_script", "script"):
-                page_script.build()
-        furniture.folded("faces")
-        # The page is closed: whoever was enrolled on it is forgotten at once.
-        room.unload(forget)
+        lay_out(room)
     return room

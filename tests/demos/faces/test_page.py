@@ -4,7 +4,7 @@ import base64
 import io
 import json
 import os
-import secrets
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -81,12 +81,22 @@ def test_ten_visitors_at_once_do_not_see_each_others_people(visitor) -> None:
             assert other == mine or not any(other in shown for shown in (listed, live, answer))
 
 
-def test_a_closed_page_is_forgotten_and_a_name_alone_gets_nobody_back(visitor) -> None:
+def test_whoever_was_enrolled_on_a_page_is_forgotten_when_it_is_closed(visitor) -> None:
     page = visitor()
     enrol(page, "Grace", "grace_hopper")
-    other = visitor()
-    other.session = secrets.token_hex(8)
-    assert look(other, "grace_hopper")["faces"][0]["label"] == ""
+    with page.client.stream("GET", f"/gradio_api/heartbeat/{page.session}") as alive:  # what an open page holds
+        next(alive.iter_lines())
+        assert look(page, "grace_hopper")["faces"][0]["kind"] == "known"
+    for _ in range(100):
+        if look(page, "grace_hopper")["faces"][0]["label"] == "":
+            return
+        time.sleep(0.2)
+    raise AssertionError("somebody is still known on a page that was closed")
+
+
+def test_everybody_is_deleted_at_once(visitor) -> None:
+    page = visitor()
+    enrol(page, "Grace", "grace_hopper")
     page.do("faces-list", "submit", {"do": "clear:", "value": ""})
     assert "Grace" not in page.value("faces-list")
     assert look(page, "grace_hopper")["faces"][0]["label"] == ""

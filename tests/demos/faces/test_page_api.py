@@ -233,7 +233,7 @@ def test_a_pair_of_examples_is_one_click_away(page: Page) -> None:
 
 def test_a_file_above_the_limit_is_turned_away_at_the_door(url: str, tmp_path: Path) -> None:
     with (tmp_path / "huge.jpg").open("wb") as file:
-        file.truncate(21 * 2**20)
+        file.truncate(65 * 2**20)
     with (tmp_path / "huge.jpg").open("rb") as stream:
         answer = httpx.post(f"{url}gradio_api/upload", files={"files": ("huge.jpg", stream)}, timeout=60)
     assert answer.status_code == 413 and "Traceback" not in answer.text
