@@ -85,7 +85,8 @@ def test_whoever_was_enrolled_on_a_page_is_forgotten_when_it_is_closed(visitor) 
     page = visitor()
     enrol(page, "Grace", "grace_hopper")
     with page.client.stream("GET", f"/gradio_api/heartbeat/{page.session}") as alive:  # what an open page holds
-        next(alive.iter_lines())
+        lines = alive.iter_lines()  # kept: without it the stream is closed
+        next(lines)
         assert look(page, "grace_hopper")["faces"][0]["kind"] == "known"
     for _ in range(100):
         if look(page, "grace_hopper")["faces"][0]["label"] == "":
