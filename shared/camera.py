@@ -1,7 +1,7 @@
-"""The camera of whoever looks at the page: shown at once, its pictures sent one at a time, answers drawn over it.
+"""The camera of whoever looks at the page: shown at once, its pictures sent as they are answered, answers drawn over it.
 
-`gr.Image(streaming=True)` sends up to 17 frames a second and draws nothing; here the next picture leaves when the last
-one's answer has come, so a slow server is never flooded, and what was found is drawn by the browser over the live picture.
+`gr.Image(streaming=True)` sends up to 17 frames a second and draws nothing; here a picture leaves when the last but one has
+been answered, so a slow server is never flooded, and what was found is drawn by the browser over the live picture.
 
 In Python: `eye = camera("room-camera")`, then `eye.input(handler, ..., eye)` for every picture of a live camera and
 `eye.submit(handler, ..., eye)` for one that was taken by the button; a handler takes `event: gr.EventData`, reads

@@ -1,5 +1,5 @@
 // The visitor's camera. `input` {picture} for each live frame, `submit` {picture} for one taken by the button; `found` is the
-// answer, drawn over the picture. The next frame leaves when the last one's answer has come.
+// answer, drawn over the picture. A frame leaves when the last but one has been answered, so a slow server is never flooded.
 const box = element.querySelector(".camera");
 const video = box.querySelector("video");
 const over = box.querySelector("canvas");
@@ -9,11 +9,12 @@ const meter = box.querySelector(".camera-meter");
 const live = box.dataset.live === "1";
 const width = Number(box.dataset.width);
 const LATE_MS = 8000; // without an answer: said, and tried again
-const SHORTEST_MS = 30;
+const SHORTEST_MS = 33; // a camera makes no more than thirty frames a second
+const QUICK_MS = 120; // with answers quicker than this, two frames may be on their way
 const HUES = { known: "#3ddc97", unknown: "#e69f00", face: "#56b4e9" };
 const SHADES = ["#0072B2", "#56B4E9", "#009E73", "#CC79A7", "#E69F00", "#8A6D3B", "#6B7280", "#B8A800"];
 const small = document.createElement("canvas");
-let stream = null, facing = box.dataset.facing, sentAt = 0, late = null, next = null, problem = "closed", said = "";
+let stream = null, facing = box.dataset.facing, sent = [], took = 0, late = null, next = null, problem = "closed", said = "";
 let times = [], means = new Map();
 
 const words = () => document.getElementById(`${box.dataset.camera}-words`);
@@ -43,6 +44,7 @@ const close = (why = "closed") => {
   clearTimeout(late);
   stream?.getTracks().forEach((track) => track.stop());
   stream = null;
+  sent = [];
   video.srcObject = null;
   over.getContext("2d").clearRect(0, 0, over.width, over.height);
   meter.replaceChildren();
@@ -92,9 +94,17 @@ const send = () => {
     next = setTimeout(send, 300); // nobody is looking, or the camera has not begun
     return;
   }
-  sentAt = performance.now();
-  late = setTimeout(() => { said = say("silent"); label(); send(); }, LATE_MS);
+  sent.push(performance.now());
+  clearTimeout(late);
+  late = setTimeout(() => { said = say("silent"); sent = []; label(); send(); }, LATE_MS);
   trigger("input", { picture });
+  sendSoon();
+};
+
+const sendSoon = () => {
+  clearTimeout(next);
+  if (sent.length >= (took < QUICK_MS ? 2 : 1)) return; // the next answer will call again
+  next = setTimeout(send, Math.max(0, SHORTEST_MS - (performance.now() - (sent.at(-1) ?? 0))));
 };
 
 const snap = () => {
@@ -175,11 +185,13 @@ watch("found", () => {
   if (found.stop) return close("closed");
   label();
   if (!live || !stream) return;
-  clearTimeout(late);
   const came = performance.now();
+  const left = sent.shift();
+  if (!sent.length) clearTimeout(late);
+  if (left !== undefined) took = came - left;
   draw(found.faces);
-  measure(found.spent, came - sentAt, performance.now() - came);
-  next = setTimeout(send, Math.max(0, SHORTEST_MS - (performance.now() - sentAt)));
+  measure(found.spent, took, performance.now() - came);
+  sendSoon();
 });
 
 button("start", open, true);
