@@ -25,6 +25,8 @@ class Hnsw(Index):
     short, padded, where removed ones crowd out the others.
     """
 
+    kind = "hnsw"
+
     def __init__(
         self, dimension: int, *, neighbours: int = 32, build_effort: int = 100, search_effort: int = 64, build_threads: int = 1
     ) -> None:
@@ -47,6 +49,17 @@ class Hnsw(Index):
         hnsw = self._graph.hnsw
         links = 4 * hnsw.neighbors.size() + 8 * hnsw.offsets.size() + 4 * hnsw.levels.size()
         return 4 * self.dimension * len(self._alive) + links
+
+    @property
+    def options(self) -> dict[str, int]:
+        """See `Index.options`."""
+        return {
+            "neighbours": self._neighbours, "build_effort": self._build_effort, "search_effort": self._search_effort,
+            "build_threads": self._build_threads,
+        }  # fmt: skip
+
+    def _contents(self) -> tuple[np.ndarray, np.ndarray]:
+        return self._ids[self._alive], self._graph.reconstruct_batch(np.flatnonzero(self._alive))
 
     def _add(self, ids: np.ndarray, vectors: np.ndarray) -> None:
         with faiss_threads(self._build_threads):
@@ -99,6 +112,8 @@ class IvfPq(Index):
     Raises ValueError if parts does not divide the dimension.
     """
 
+    kind = "ivfpq"
+
     def __init__(
         self,
         dimension: int,
@@ -128,6 +143,17 @@ class IvfPq(Index):
             return self._whole.nbytes
         shortened = (self._parts + 8) * self._count()  # 8: the id
         return self._whole.nbytes + shortened + 4 * self.dimension * (self._cells.nlist + 256)
+
+    @property
+    def options(self) -> dict[str, int]:
+        """See `Index.options`."""
+        return {
+            "parts": self._parts, "probes": self._probes, "again": self._again, "train_at": self._train_at,
+            "build_threads": self._build_threads,
+        }  # fmt: skip
+
+    def _contents(self) -> tuple[np.ndarray, np.ndarray]:
+        return self._whole._contents()
 
     def _add(self, ids: np.ndarray, vectors: np.ndarray) -> None:
         self._whole._add(ids, vectors)

@@ -39,6 +39,8 @@ class Index(ABC):
     Raises ValueError for a dimension below 1.
     """
 
+    kind: str  # of `KINDS`
+
     def __init__(self, dimension: int) -> None:
         if dimension < 1:
             raise ValueError(f"dimension must be 1 or more, not {dimension}")
@@ -92,6 +94,30 @@ class Index(ABC):
         with self._lock:
             return self._bytes()
 
+    @property
+    def options(self) -> dict[str, int]:
+        """What `index` needs, besides kind and dimension, to make another one like this."""
+        return {}
+
+    def contents(self) -> tuple[np.ndarray, np.ndarray, int]:
+        """Copies of the ids, (n,) int64 ascending, and their vectors, (n, D) float32; and the id that comes next."""
+        with self._lock:
+            ids, vectors = self._contents()
+            return ids.copy(), vectors.copy(), self._next_id
+
+    def restore(self, ids: np.ndarray, vectors: np.ndarray, next_id: int) -> None:
+        """Fill an empty index with what `contents` gave. Raises BadVectors, and ValueError for ids that cannot be."""
+        vectors, ids = self._checked(vectors), np.asarray(ids)
+        fine = ids.dtype == np.int64 and ids.shape == vectors.shape[:1] and bool((np.diff(ids) > 0).all())
+        if not fine or (len(ids) and not 0 <= ids[0] <= ids[-1] < next_id) or next_id < 0:
+            raise ValueError("ids must be ascending, from 0 on, and below the next one")
+        with self._lock:
+            if self._next_id:
+                raise ValueError("only an empty index can be restored")
+            self._next_id = next_id
+            if len(ids):
+                self._add(ids, vectors)
+
     def _checked(self, vectors: np.ndarray) -> np.ndarray:
         checked = np.ascontiguousarray(vectors, dtype=np.float32)
         if checked.ndim != 2 or checked.shape[1] != self.dimension:
@@ -111,6 +137,9 @@ class Index(ABC):
     def _bytes(self) -> int: ...
 
     @abstractmethod
+    def _contents(self) -> tuple[np.ndarray, np.ndarray]: ...
+
+    @abstractmethod
     def _add(self, ids: np.ndarray, vectors: np.ndarray) -> None: ...
 
     @abstractmethod
@@ -127,6 +156,8 @@ class Exact(Index):
     One query costs one pass over memory, 4 D bytes a vector, on one thread: 13 ms for 100,000 x 512.
     """
 
+    kind = "exact"
+
     def __init__(self, dimension: int) -> None:
         super().__init__(dimension)
         self._vectors = np.empty((0, dimension), np.float32)  # with room to grow; rows from _size on mean nothing
@@ -138,6 +169,9 @@ class Exact(Index):
 
     def _bytes(self) -> int:
         return 4 * self.dimension * self._size
+
+    def _contents(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.ids(), self.vectors()
 
     def _add(self, ids: np.ndarray, vectors: np.ndarray) -> None:
         needed = self._size + len(ids)
