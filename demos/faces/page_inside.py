@@ -14,7 +14,7 @@ from . import engine, opened, view, view_inside
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.jpg"))
 _FIRST = "eileen_collins.jpg"
-_START = {"mtcnn": 0.7, "centerface": 0.5}  # each detector's own threshold: a probability and a heat are not the same
+_START = {"mtcnn": 0.8, "centerface": 0.5}  # each detector's own threshold: a probability and a heat are not the same
 _MIN_FACE = 40
 _KEPT_S = 1800  # how long a visitor's photo is kept once it is no longer used
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from shared import camera, furniture, visitor, weights
+from shared import camera, furniture, slider, visitor, weights
 from shared.faces.detection import DETECTORS
 from shared.handlers import polite
 from shared.language import text
@@ -38,14 +38,16 @@ def build(listed: gr.HTML) -> None:
                 [(text(f"faces_engine_{key.replace('-', '_')}"), key) for key in model.ENGINES], value=engine.ENGINE,
                 label=text("faces_engine"), elem_classes="compact", elem_id="faces-engine",
             )  # fmt: skip
-            limit = gr.Slider(
+            limit = slider.slider(
                 0, 0.9, round(engine.threshold(), 3), step=0.005, label=text("faces_threshold"), elem_id="faces-limit"
             )  # fmt: skip
     chosen = gr.State(engine.ENGINE)  # the network in use: the one that was asked for, once it is there
     settings = [chosen, detector, tracking, limit]
     eye.input(look, settings, eye, trigger_mode="multiple", **_QUIET)
     eye.submit(greet, name, [eye, note, listed], **_QUIET)
-    network.input(choose, [network, chosen], [network, chosen, limit, note], api_visibility="private", concurrency_limit=4)
+    network.input(
+        choose, [network, chosen, limit], [network, chosen, limit, note], api_visibility="private", concurrency_limit=4
+    )
     furniture.on_view_change(redraw, None, note)
 
 
@@ -55,13 +57,13 @@ def _hint(who: Visitor) -> str:
 
 @polite(instead=camera.problem)
 async def look(
-    network: str | None, detector: str, tracking: bool, limit: float, event: gr.EventData, request: gr.Request
+    network: str | None, detector: str, tracking: bool, limit: float | None, event: gr.EventData, request: gr.Request
 ) -> Any:  # fmt: skip
     """Handler: a frame -> what to draw over it."""
     who, session = visitor.of(request), sessions.of(request.session_hash)
     came, sent = time.perf_counter(), camera.picture(event)
     options = Options(
-        threshold=min(max(float(limit or 0), 0.0), 1.0),
+        threshold=engine.threshold() if limit is None else limit,  # None while another number is being typed
         engine=network if network in model.ENGINES else engine.ENGINE,
         detector=detector if detector in DETECTORS else engine.DETECTOR,
         tracking=bool(tracking),
@@ -103,7 +105,7 @@ async def greet(name: str | None, event: gr.EventData, request: gr.Request) -> t
 
 @polite
 async def choose(
-    wanted: str, before: str | None, request: gr.Request, progress: gr.Progress = gr.Progress()  # noqa: B008
+    wanted: str, before: str | None, limit: float | None, request: gr.Request, progress: gr.Progress = gr.Progress()  # noqa: B008
 ) -> tuple[Any, ...]:  # fmt: skip
     """Handler: another network. It is fetched if need be; until it is there, and if it cannot be had, the old one stays."""
     who, people = visitor.of(request), sessions.of(request.session_hash).people
@@ -115,7 +117,7 @@ async def choose(
     try:
         await engine.work(model.recogniser, wanted, tell)
     except weights.WeightsUnavailable as problem:
-        return before, before, gr.skip(), view.problem(who.say(problem.key, **problem.values))
+        return before, before, limit, view.problem(who.say(problem.key, **problem.values))
     said = [who.say("faces_engine_in_use", engine=wanted)]
     if lost := people.without(wanted):
         said.append(who.say("faces_engine_without", names=", ".join(lost)))
@@ -123,7 +125,7 @@ async def choose(
         limit = round(engine.threshold(wanted), 3)
     except engine.Unmeasured as problem:
         said.append(who.say(problem.key, **problem.values))
-        return wanted, wanted, gr.skip(), view.sentence(" ".join(said))
+        return wanted, wanted, limit, view.sentence(" ".join(said))
     return wanted, wanted, limit, view.sentence(" ".join(said))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import gradio as gr
 
-from shared import furniture, visitor
+from shared import furniture, slider, visitor
 from shared.faces import detection
 from shared.handlers import polite
 from shared.language import text
@@ -55,8 +55,8 @@ def build(tab: gr.Tab) -> None:
                     list(detection.DETECTORS), value=engine.DETECTOR, label=text("faces_video_detector"), min_width=120,
                     elem_id="faces-video-detector",
                 )  # fmt: skip
-            threshold = gr.Slider(
-                0, 1, round(engine.threshold(), 2), step=0.01, label=text("faces_video_threshold"),
+            threshold = slider.slider(
+                0, 1, round(engine.threshold(), 3), step=0.005, label=text("faces_video_threshold"),
                 elem_id="faces-video-threshold", buttons=[],
             )  # fmt: skip
             with gr.Row():
@@ -74,7 +74,7 @@ def build(tab: gr.Tab) -> None:
     _folders["videos"] = Path(clip.GRADIO_CACHE).resolve() / "videos"
     ways: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     clip.upload(take, clip, [clip, status], queue=False, **ways)
-    network.change(measured, network, [threshold, status], queue=False, **ways)
+    network.change(measured, [network, threshold], [threshold, status], queue=False, **ways)
     start.click(
         annotate, [clip, network, finder, threshold],
         [status, player, summary, download, outcome], trigger_mode="once", concurrency_limit=None, **ways,
@@ -127,12 +127,14 @@ def _people(request: gr.Request) -> Any:
     return sessions.of(request.session_hash).people
 
 
-@polite(instead=lambda sentence: (gr.skip(), view.problem(sentence)))
-def measured(network: str) -> tuple[float, Any]:
-    """Handler: another network -> its own threshold."""
+def measured(network: str, threshold: float | None, request: gr.Request) -> tuple[float | None, Any]:
+    """Handler: another network -> its own threshold; where nobody has measured one, what was there, and a word about it."""
     if network not in model.ENGINES:
-        raise BadChoice("faces_video_bad_choice")
-    return round(engine.threshold(network), 2), gr.skip()
+        return threshold, view.problem(visitor.of(request).say("faces_video_bad_choice"))
+    try:
+        return round(engine.threshold(network), 3), gr.skip()
+    except engine.Unmeasured as problem:  # the slider must not be skipped, or it forgets how to read an empty box
+        return threshold, view.problem(visitor.of(request).say(problem.key, **problem.values))
 
 
 def _outputs(**made: Any) -> tuple[Any, ...]:

@@ -15,7 +15,7 @@ const HUES = { known: "#3ddc97", unknown: "#e69f00", face: "#56b4e9" };
 const SHADES = ["#0072B2", "#56B4E9", "#009E73", "#CC79A7", "#E69F00", "#8A6D3B", "#6B7280", "#B8A800"];
 const small = document.createElement("canvas");
 let stream = null, facing = box.dataset.facing, sent = [], took = 0, late = null, next = null, problem = "closed", said = "";
-let times = [], means = new Map();
+let times = [], means = new Map(), attempt = 0;
 
 const words = () => document.getElementById(`${box.dataset.camera}-words`);
 const say = (key) => words()?.querySelector(`[data-word="${key}"]`)?.textContent ?? "";
@@ -40,6 +40,7 @@ const button = (what, action, primary = false) => {
 };
 
 const close = (why = "closed") => {
+  attempt += 1;
   clearTimeout(next);
   clearTimeout(late);
   stream?.getTracks().forEach((track) => track.stop());
@@ -56,16 +57,22 @@ const close = (why = "closed") => {
 const open = async () => {
   said = "";
   if (!navigator.mediaDevices?.getUserMedia) return close("insecure");
+  problem = "asking";
   show("asking");
+  const mine = (attempt += 1);
+  let given;
   try {
-    stream = await navigator.mediaDevices.getUserMedia({
+    given = await navigator.mediaDevices.getUserMedia({
       audio: false,
       video: { facingMode: { ideal: facing }, width: { ideal: width }, height: { ideal: (width * 3) / 4 }, frameRate: { ideal: 30 } },
     });
   } catch (error) {
+    if (mine !== attempt) return;
     const why = { NotAllowedError: "refused", NotFoundError: "none", NotReadableError: "taken" }[error.name];
     return close(why ?? "failed");
   }
+  if (mine !== attempt) return given.getTracks().forEach((track) => track.stop()); // closed while the browser asked
+  stream = given;
   stream.getVideoTracks()[0].addEventListener("ended", () => close("lost"));
   video.srcObject = stream;
   await video.play().catch(() => {});

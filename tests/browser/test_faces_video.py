@@ -39,7 +39,7 @@ def test_a_clip_is_annotated_played_and_downloaded(visit, tmp_path: Path) -> Non
     assert loaded.value.suggested_filename == "short_faces.mp4"
     page.get_by_role("button", name="中文").click()
     expect(status).to_contain_text("共 24 帧")
-    expect(page.locator("#faces-video-summary")).to_contain_text("陌生人")
+    expect(page.locator("#faces-video-summary")).to_contain_text("不认识")
     expect(page.locator("#faces-video-file")).to_contain_text("点击上传")
     assert not visiting.outside
 

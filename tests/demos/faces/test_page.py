@@ -201,6 +201,14 @@ def test_a_camera_that_sends_nonsense_gets_a_sentence(visitor, sent: object) -> 
     assert "not a picture" in told["note"] and told["stop"]
 
 
+@pytest.mark.parametrize("typed", [None, "", 7, float("1e9"), "x", [0.3]])
+def test_a_threshold_that_is_being_typed_stops_nothing(visitor, typed: object) -> None:
+    page = visitor()
+    enrol(page, "Grace", "grace_hopper")
+    page.put("faces-limit", typed)
+    assert look(page, "grace_hopper")["faces"][0]["kind"] == "known"
+
+
 def test_who_is_saved_comes_back_on_another_page(visitor, tmp_path: Path) -> None:
     page = visitor()
     page.do("faces-download", "click")
