@@ -144,14 +144,14 @@ const draw = (faces) => {
       pen.fill();
     }
     if (!text) continue;
-    pen.font = `600 ${unit * 4}px system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans SC", sans-serif`;
+    pen.font = `600 ${unit * 3.4}px system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans SC", sans-serif`;
     const width = pen.measureText(text).width + unit * 2;
-    const left = Math.max(0, Math.min(first, over.width - width));
-    const base = top > unit * 6 ? top - unit * 6 : bottom;
+    const left = Math.max(0, Math.min((first + last - width) / 2, over.width - width));
+    const base = top > unit * 5.4 ? top - unit * 5.2 : bottom;
     pen.fillStyle = "#141210dd";
-    pen.fillRect(left, base, width, unit * 5.6);
+    pen.fillRect(left, base, width, unit * 4.8);
     pen.fillStyle = "#fff";
-    pen.fillText(text, left + unit, base + unit * 4.2);
+    pen.fillText(text, left + unit, base + unit * 3.6);
   }
 };
 

@@ -1,4 +1,4 @@
-"""The README's picture, made by driving the real page: `python -m tests.browser.screenshots`.
+"""The README's pictures, made by driving the real page: `python -m tests.browser.screenshots`.
 
 With `--all FOLDER`: every view of every room in both languages, light and dark, on three sizes of screen, to be looked at.
 """
@@ -6,14 +6,17 @@ With `--all FOLDER`: every view of every room in both languages, light and dark,
 import argparse
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests import server
+from tests import clip, server
 from tests.pad import SEVEN
 
 README_PICTURE = Path(__file__).parent / "gallery.png"
+FACES_PICTURE = Path(__file__).parent / "faces.png"
+_FILMED = ("barack_obama_2", "grace_hopper", "jacinda_ardern_2")
 _VIEWS = {"en": ("Draw", "Photo", "Train live", "Script"), "zh": ("手写", "照片", "现场训练", "脚本")}
 _SCREENS = ((1920, 1080), (1366, 768), (390, 844))
 
@@ -47,6 +50,20 @@ def _draw_seven(page: Page) -> None:
     expect(page.locator("#mnist-inside figure")).to_have_count(3)
 
 
+def _live(browser: Browser, url: str) -> None:
+    """Three people before a camera, two of them enrolled by other photos."""
+    page = _open(browser, url, (1366, 768), "en")
+    page.context.grant_permissions(["camera"])
+    for view in ("Faces", "Who is it?"):
+        page.get_by_role("tab", name=view, exact=True).click()
+    page.locator("#faces-use-examples").click()
+    expect(page.locator("#faces-list .roster li")).to_have_count(4)
+    page.get_by_role("tab", name="Live", exact=True).click()
+    page.locator("#faces-camera [data-do=start]").click()
+    page.wait_for_timeout(8000)
+    page.screenshot(path=FACES_PICTURE)
+
+
 def _all(browser: Browser, url: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for size in _SCREENS:
@@ -74,9 +91,12 @@ def main() -> None:
     parser.add_argument("--all", type=Path, metavar="FOLDER", help="every view, into this folder")
     options = parser.parse_args()
     chromium = os.environ.get("GALLERY_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    with server.running() as url, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, server.running() as url, sync_playwright() as playwright:
         server.wait_until_warm(url)
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--headless", "--no-sandbox", "--disable-gpu"])
+        film = clip.mjpeg(Path(folder) / "film.mjpeg", [clip.EXAMPLES / f"{name}.jpg" for name in _FILMED], 60)
+        camera = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+        args = ["--headless", "--no-sandbox", "--disable-gpu", *camera, f"--use-file-for-fake-video-capture={film}"]
+        browser = playwright.chromium.launch(executable_path=chromium, args=args)
         if options.all:
             _all(browser, url, options.all)
         else:
@@ -84,6 +104,7 @@ def main() -> None:
             _draw_seven(page)
             page.wait_for_timeout(500)
             page.screenshot(path=README_PICTURE)
+            _live(browser, url)
         browser.close()
 
 
