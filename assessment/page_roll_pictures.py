@@ -61,7 +61,8 @@ def render(frame: Frame, face_id: FaceId, sheet: gr.HTML) -> None:
         desk.require(number, "instructor")
         there = who_is_there(desk, number, images.read(camera.picture(event), longest_side=_CAMERA_WIDTH))
         names = _names(desk, number)
-        return camera.answer([_drawn(one, names) for one in there]), _proposed(there, number), _caption(there, names, who)
+        drawn = camera.answer(event, [_drawn(one, names) for one in there])
+        return drawn, _proposed(there, number), _caption(there, names, who)
 
     @polite(instead=lambda sentence: (None, gr.skip(), said(sentence, good=False)))
     def look(photos: list[Passing], course_: int | None, request: gr.Request) -> Any:

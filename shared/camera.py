@@ -1,11 +1,11 @@
-"""The camera of whoever looks at the page: shown at once, its pictures sent as they are answered, answers drawn over it.
+"""The camera of whoever looks at the page: shown at once, its pictures sent one at a time, answers drawn over it.
 
-`gr.Image(streaming=True)` sends up to 17 frames a second and draws nothing; here a picture leaves when the last but one has
-been answered, so a slow server is never flooded, and what was found is drawn by the browser over the live picture.
+`gr.Image(streaming=True)` sends up to 17 frames a second and draws nothing; here the next picture leaves when the last
+one's answer has come, so a slow server is never flooded, and what was found is drawn by the browser over the live picture.
 
 In Python: `eye = camera("room-camera")`, then `eye.input(handler, ..., eye)` for every picture of a live camera and
 `eye.submit(handler, ..., eye)` for one that was taken by the button; a handler takes `event: gr.EventData`, reads
-`picture(event)` and returns `answer(...)`. Browsers give a camera only to https and localhost, which the page says.
+`picture(event)` and returns `answer(event, ...)`. Browsers give a camera only to https and localhost, which the page says.
 """
 
 import html
@@ -64,17 +64,31 @@ def picture(event: gr.EventData) -> bytes:
 
 
 def answer(
-    faces: Sequence[Mapping[str, Any]] = (), spent_ms: Sequence[tuple[str, float]] = (), note: str = "", stop: bool = False
+    to: gr.EventData | None,
+    faces: Sequence[Mapping[str, Any]] = (),
+    spent_ms: Sequence[tuple[str, float]] = (),
+    note: str = "",
+    stop: bool = False,
 ) -> gr.HTML:
     """What to draw over the camera, and leave for the next picture.
 
-    faces: each with "box" (left, top, right, bottom, in pixels of the picture), "label", "kind" ("known", "unknown" or
-    "face") and "points"; spent_ms: named steps for the meter below; note: a sentence; stop: close the camera.
+    to: the event that brought the picture of a live camera, None for another. faces: each with "box" (left, top, right,
+    bottom, in pixels of the picture), "label", "kind" ("known", "unknown" or "face") and "points"; spent_ms: named steps
+    for the meter below; note: a sentence; stop: close the camera.
     """
-    told = {"faces": list(faces), "spent": list(spent_ms), "note": note, "stop": stop, "drawn": secrets.token_hex(4)}
+    sent = to._data.get("number") if to is not None and isinstance(to._data, dict) else None
+    number = sent if isinstance(sent, int) else None
+    told = {
+        "number": number,
+        "faces": list(faces),
+        "spent": list(spent_ms),
+        "note": note,
+        "stop": stop,
+        "drawn": secrets.token_hex(4),
+    }
     return gr.HTML(found=json.dumps(told, ensure_ascii=False))
 
 
 def problem(sentence: str) -> gr.HTML:
     """The answer where something went wrong: the sentence, over a closed camera."""
-    return answer(note=sentence, stop=True)
+    return answer(None, note=sentence, stop=True)

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import io
+import re
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,7 @@ def read(source: str | Path | bytes, *, longest_side: int | None = None) -> np.n
         with Image.open(stream) as opened:
             width, height = opened.size
             if width * height > MAX_PIXELS or max(width, height) > _LARGEST_SIDE:
-                raise UnreadablePicture("picture_too_large", width=width, height=height, most=MAX_PIXELS // 10**6)
+                raise UnreadablePicture("picture_too_large", **_millions(width * height))
             if longest_side is not None:
                 opened.draft("RGB", (longest_side, longest_side))
             upright = ImageOps.exif_transpose(opened)
@@ -46,10 +47,19 @@ def read(source: str | Path | bytes, *, longest_side: int | None = None) -> np.n
             return np.asarray(picture)
     except UnreadablePicture:
         raise
-    except Image.DecompressionBombError:
-        raise UnreadablePicture("picture_too_large", width="?", height="?", most=MAX_PIXELS // 10**6) from None
+    except Image.DecompressionBombError as problem:  # Pillow's own limit, before there is a size to ask for
+        said = re.search(r"[0-9]+", str(problem))
+        raise UnreadablePicture("picture_too_large", **_millions(int(said[0]) if said else 2 * MAX_PIXELS)) from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as problem:
         raise UnreadablePicture("picture_unreadable") from problem
+
+
+def _millions(pixels: int) -> dict[str, object]:
+    """How large a picture is and may be, as each language counts."""
+    return {
+        "pixels": {"zh": f"{pixels // 10**4:,} 万", "en": f"{pixels / 1e6:,.0f} million"},
+        "most": {"zh": f"{MAX_PIXELS // 10**4:,} 万", "en": f"{MAX_PIXELS / 1e6:,.0f} million"},
+    }
 
 
 def _to_bytes(values: np.ndarray) -> np.ndarray:
@@ -57,6 +67,17 @@ def _to_bytes(values: np.ndarray) -> np.ndarray:
     values = values.astype(np.float64)
     low, high = float(values.min()), float(values.max())
     return ((values - low) * (255 / (high - low or 1))).astype(np.uint8)
+
+
+def shrunk(image: np.ndarray, longest_side: int) -> np.ndarray:
+    """A picture (H, W) or (H, W, 3) uint8, at most `longest_side` pixels long and at least one wide; itself if that fits."""
+    import cv2
+
+    scale = longest_side / max(image.shape[:2])
+    if scale >= 1:
+        return image
+    width, height = (max(1, round(side * scale)) for side in (image.shape[1], image.shape[0]))
+    return cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
 
 
 def from_data_url(url: str) -> bytes:

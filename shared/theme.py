@@ -89,6 +89,7 @@ def head() -> str:
         "localeModule": _locale_module(),
         "words": furniture.words(),
         "tooLarge": too_large,
+        "wrongKind": {to: translate("upload_wrong_kind", to) for to in LANGUAGES},
         "errorTitle": {to: translate("error_title", to) for to in LANGUAGES},
     }
     script = (_STATIC / "gallery.js").read_text(encoding="utf-8").replace("__SETTINGS__", json.dumps(options))

@@ -10,7 +10,7 @@ from .sessions import sessions
 
 def forget(request: gr.Request) -> None:
     """Handler: a page was closed."""
-    sessions.forget(request.session_hash)
+    sessions.close(request.session_hash)
 
 
 def lay_out(page: gr.Blocks) -> None:
@@ -34,7 +34,7 @@ def lay_out(page: gr.Blocks) -> None:
         with furniture.tab("faces_script", "script"):
             page_script.build()
     furniture.folded("faces")
-    # The page is closed: whoever was enrolled on it is forgotten at once.
+    # Whoever was enrolled on a page is forgotten when it is closed.
     page.unload(forget)
 
 

@@ -1,6 +1,8 @@
 """The camera, with names: how many frames a second, and where the milliseconds go."""
 
 import time
+from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -72,7 +74,7 @@ async def look(
     spent = {"decode": decode_ms, **frame.spent_ms}
     spent["wait"] = max(0.0, (time.perf_counter() - came) * 1000 - sum(spent.values()))
     named = [(who.say(f"faces_step_{step}"), ms) for step, ms in spent.items()]
-    return camera.answer([_shown(face, who) for face in frame.faces], named)
+    return camera.answer(event, [_shown(face, who) for face in frame.faces], named)
 
 
 def _step(session: Session, sent: bytes, options: Options) -> tuple[Frame, float]:
@@ -95,12 +97,12 @@ def _shown(face: Any, who: Visitor) -> dict[str, Any]:
     }
 
 
-@polite(instead=lambda sentence: (camera.answer(), view.problem(sentence), gr.skip()))
+@polite(instead=lambda sentence: (camera.answer(None), view.problem(sentence), gr.skip()))
 async def greet(name: str | None, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
     """Handler: a photo taken beside the live picture -> somebody enrolled, and named from the next frame on."""
-    who, people = visitor.of(request), sessions.of(request.session_hash).people
-    said = await enrol(name, [Passing("", "")], request, camera.picture(event))
-    return gr.skip(), said, view_people.roster(people.names(), who)
+    who, session = visitor.of(request), sessions.of(request.session_hash)
+    await enrol(name, [Passing("", "")], session, camera.picture(event))
+    return camera.answer(None), session.said(who), view_people.roster(session.people.names(), who)
 
 
 @polite
@@ -108,7 +110,7 @@ async def choose(
     wanted: str, before: str | None, limit: float | None, request: gr.Request, progress: gr.Progress = gr.Progress()  # noqa: B008
 ) -> tuple[Any, ...]:  # fmt: skip
     """Handler: another network. It is fetched if need be; until it is there, and if it cannot be had, the old one stays."""
-    who, people = visitor.of(request), sessions.of(request.session_hash).people
+    who, session = visitor.of(request), sessions.of(request.session_hash)
     wanted = wanted if wanted in model.ENGINES else engine.ENGINE
 
     def tell(seen: int, of: int) -> None:
@@ -117,18 +119,24 @@ async def choose(
     try:
         await engine.work(model.recogniser, wanted, tell)
     except weights.WeightsUnavailable as problem:
-        return before, before, limit, view.problem(who.say(problem.key, **problem.values))
-    said = [who.say("faces_engine_in_use", engine=wanted)]
-    if lost := people.without(wanted):
-        said.append(who.say("faces_engine_without", names=", ".join(lost)))
+        session.said = partial(_told, [(problem.key, problem.values)], "problem")
+        return before, before, limit, session.said(who)
+    told: list[tuple[str, dict[str, object]]] = [("faces_engine_in_use", {"engine": wanted})]
+    if lost := session.people.without(wanted):
+        told.append(("faces_engine_without", {"names": ", ".join(lost)}))
     try:
         limit = round(engine.threshold(wanted), 3)
     except engine.Unmeasured as problem:
-        said.append(who.say(problem.key, **problem.values))
-        return wanted, wanted, limit, view.sentence(" ".join(said))
-    return wanted, wanted, limit, view.sentence(" ".join(said))
+        told.append((problem.key, problem.values))
+    session.said = partial(_told, told, "hint")
+    return wanted, wanted, limit, session.said(who)
+
+
+def _told(sentences: Sequence[tuple[str, Mapping[str, object]]], kind: str, who: Visitor) -> str:
+    return view.sentence(" ".join(who.say(key, **values) for key, values in sentences), kind)
 
 
 def redraw(request: gr.Request) -> str:
-    """Handler: the same in another language."""
-    return _hint(visitor.of(request))
+    """Handler: what was said last, in another language; the hint, if nothing was."""
+    who = visitor.of(request)
+    return sessions.of(request.session_hash).said(who) or _hint(who)

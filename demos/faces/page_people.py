@@ -1,6 +1,7 @@
 """Who is it? Enrol people by photos or the camera, see who is enrolled, then name everybody on a photo."""
 
 import base64
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -16,7 +17,7 @@ from shared.visitor import Visitor
 
 from . import engine, view, view_people
 from .people import BadGallery
-from .sessions import sessions
+from .sessions import Session, sessions
 
 EXAMPLES = Path(__file__).parent / "examples"
 ENROLLED = {  # name -> the example photo that the room's own people are enrolled by
@@ -24,6 +25,7 @@ ENROLLED = {  # name -> the example photo that the room's own people are enrolle
     "Joe Biden": "joe_biden.jpg",
 }  # fmt: skip
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
+_SLOW = _QUIET | {"show_progress": "minimal"}
 _SAVE = """(file) => {
   if (!file) return;
   const link = document.createElement("a");
@@ -39,6 +41,7 @@ def build() -> gr.HTML:
         with gr.Column(scale=6, min_width=300):
             gr.Markdown(text("faces_enrol_title"), elem_classes="caption")
             name = gr.Textbox(label=text("faces_enrol_name"), max_lines=1, max_length=60, elem_id="faces-name")
+            outcome = gr.HTML("", elem_id="faces-outcome", js_on_load=None)
             with gr.Tabs(elem_id="faces-enrol"):
                 with furniture.tab("faces_enrol_camera", "camera"):
                     eye = camera.camera("faces-enrol-camera", snap=True)
@@ -49,7 +52,6 @@ def build() -> gr.HTML:
                             elem_id="faces-photos",
                         )
                     )  # fmt: skip
-            outcome = gr.HTML("", elem_id="faces-outcome", js_on_load=None)
         with gr.Column(scale=5, min_width=280):
             gr.Markdown(text("faces_list_title"), elem_classes="caption")
             listed = live("faces-list", value=visitor.for_each("faces_list_empty", lambda who: view_people.roster({}, who)))
@@ -60,32 +62,29 @@ def build() -> gr.HTML:
                     gr.UploadButton(
                         cast("str", text("faces_load")), file_types=[".safetensors"], min_width=100, elem_id="faces-load"
                     )
-                )
+                )  # fmt: skip
         with gr.Column(scale=7, min_width=300):
             gr.Markdown(text("faces_who_title"), elem_classes="caption")
             group = passing.passing(
                 gr.Image(
-                    sources=["upload", "clipboard"], label=text("faces_who_photo"), height=160, buttons=[],
+                    sources=["upload", "clipboard"], label=text("faces_who_photo"), height=140, buttons=[],
                     elem_id="faces-who",
                 )
             )  # fmt: skip
             strip = live("faces-who-examples", value=view_people.example_strip())
             answer = gr.HTML(visitor.for_each("faces_who_empty", _nobody_asked), elem_id="faces-answer", js_on_load=None)
     saved = gr.Textbox("", visible="hidden")
-    asked = gr.State(None)  # the example that is shown, or the visitor's own photo, to name anew when somebody is enrolled
 
     drawn = [outcome, listed, answer]
-    eye.submit(snapped, [name, asked], [eye, *drawn], **_QUIET)
-    photos.upload(
-        uploaded, [photos, name, asked], [photos, *drawn], api_visibility="private", show_progress="minimal", queue=False
-    )
-    listed.submit(remove, asked, drawn, **_QUIET)
-    examples.click(use_examples, asked, drawn, **_QUIET)
+    eye.submit(snapped, name, [eye, *drawn], **_QUIET)
+    photos.upload(uploaded, [photos, name], [photos, *drawn], **_SLOW)
+    listed.submit(remove, None, drawn, **_QUIET)
+    examples.click(use_examples, None, drawn, **_QUIET)
     download.click(save, None, [saved, outcome], **_QUIET).then(None, saved, None, js=_SAVE)
-    load.upload(restore, [load, asked], [load, *drawn], **_QUIET)
-    group.input(ask, group, [group, asked, answer], api_visibility="private", show_progress="minimal", queue=False)
-    strip.submit(ask_example, None, [asked, answer], **_QUIET)
-    furniture.on_view_change(redraw, asked, drawn)
+    load.upload(restore, load, [load, *drawn], **_QUIET)
+    group.input(ask, group, [group, answer], **_SLOW)
+    strip.submit(ask_example, None, answer, **_QUIET)
+    furniture.on_view_change(redraw, None, drawn)
     return listed
 
 
@@ -93,134 +92,148 @@ def _nobody_asked(who: Visitor) -> str:
     return view.sentence(who.say("faces_who_hint"))
 
 
-def _own(request: gr.Request) -> Any:
+def own(request: gr.Request) -> Session:
+    """What this visitor's page has."""
     return sessions.of(request.session_hash)
 
 
-async def _after(sentence: str, asked: Any, request: gr.Request) -> tuple[str, str, str]:
-    """What every change of the people redraws: a sentence, the list, and the photo that was asked about."""
-    who, people = visitor.of(request), _own(request).people
-    return sentence, view_people.roster(people.names(), who), await _answer(asked, request)
+def _say(key: str, **values: object) -> Any:
+    """A good outcome, in whichever language it is read."""
+    return lambda who: view.sentence(who.say(key, **values), "good")
 
 
-async def _answer(asked: Any, request: gr.Request) -> str:
-    who = visitor.of(request)
+async def _redrawn(request: gr.Request) -> tuple[str, str, str]:
+    """What every change of the people redraws: what was said, the list, and the photo that was asked about last."""
+    who, session = visitor.of(request), own(request)
+    return session.said(who), view_people.roster(session.people.names(), who), await _answer(request)
+
+
+async def _answer(request: gr.Request) -> str:
+    who, session = visitor.of(request), own(request)
+    asked = session.asked
     if asked is None:
         return _nobody_asked(who)
     image = view_people.example(asked) if isinstance(asked, str) else asked
     try:
-        found, named = await engine.work(engine.name_everyone, image, _own(request).people, engine.threshold())
+        found, named = await engine.work(engine.name_everyone, image, session.people, engine.threshold())
     except Problem as problem:
         return view.problem(who.say(problem.key, **problem.values))
-    return view_people.everyone(image, found, named, len(_own(request).people), who)
+    if session.asked is not asked:  # another photo was asked about meanwhile; its answer is the one to show
+        return await _answer(request)
+    return view_people.everyone(image, found, named, len(session.people), who)
 
 
 def _problem(sentence: str) -> tuple[Any, ...]:
     return view.problem(sentence), gr.skip(), gr.skip()
 
 
-@polite(instead=lambda sentence: (camera.answer(), *_problem(sentence)))
-async def snapped(name: str | None, asked: Any, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+@polite(instead=lambda sentence: (camera.answer(None), *_problem(sentence)))
+async def snapped(name: str | None, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
     """Handler: a photo from the camera -> somebody enrolled."""
-    sentence = await enrol(name, [Passing("", "")], request, camera.picture(event))
-    return camera.answer(), *await _after(sentence, asked, request)
+    await enrol(name, [Passing("", "")], own(request), camera.picture(event))
+    return camera.answer(None), *await _redrawn(request)
 
 
 @polite(instead=lambda sentence: (None, *_problem(sentence)))
-async def uploaded(files: list[Passing], name: str | None, asked: Any, request: gr.Request) -> tuple[Any, ...]:
+async def uploaded(files: list[Passing], name: str | None, request: gr.Request) -> tuple[Any, ...]:
     """Handler: photo files -> somebody enrolled by those that are good enough."""
     with passing.gone_after(files):
-        sentence = await enrol(name, files, request)
-    return None, *await _after(sentence, asked, request)
+        await enrol(name, files, own(request))
+    return None, *await _redrawn(request)
 
 
-async def enrol(name: str | None, photos: list[Passing], request: gr.Request, taken: bytes | None = None) -> str:
-    """Enrol this visitor's somebody by each good photo. taken: a camera's picture instead of files.
+async def enrol(name: str | None, photos: list[Passing], session: Session, taken: bytes | None = None) -> None:
+    """Enrol somebody by each good photo; `session.said` tells what became of each. taken: a camera's picture instead of files.
 
-    Returns what became of each, as HTML. Raises BadGallery without a name, before any photo is looked at.
+    Raises BadGallery without a name, before any photo is looked at.
     """
-    who, people = visitor.of(request), _own(request).people
+    people = session.people
     wanted = people.checked(name or "")
     if not photos:
         raise BadGallery("faces_no_photo")
-    lines = []
+    lines: list[view_people.Line] = []
     for photo in photos:
         try:
             image = engine.read(taken) if taken is not None else photo.read(engine.LARGEST_SIDE)
             portrait, _ = await engine.work(engine.portrait_of, image)
             people.add(wanted, portrait)
             await engine.work(people.prepare, engine.ENGINE)
-            lines.append((photo.name, "", len(people.names()[wanted])))
+            lines.append(view_people.Line(photo.name, None, len(people.names()[wanted])))
         except Problem as problem:
-            lines.append((photo.name, who.say(problem.key, **problem.values), 0))
-    return view_people.outcomes(wanted, lines, who)
+            lines.append(view_people.Line(photo.name, problem))
+    session.said = partial(view_people.outcomes, wanted, lines)
 
 
 @polite(instead=_problem)
-async def remove(asked: Any, event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+async def remove(event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
     """Handler: a button of the list -> one person forgotten, or all."""
-    who, people = visitor.of(request), _own(request).people
+    session = own(request)
     deed, _, name = told(event).do.partition(":")
     if deed == "clear":
-        people.clear()
-        return await _after(view.sentence(who.say("faces_all_gone"), "good"), asked, request)
-    people.remove(name)
-    return await _after(view.sentence(who.say("faces_gone", name=name), "good"), asked, request)
+        session.people.clear()
+        session.said = _say("faces_all_gone")
+    elif session.people.remove(name):
+        session.said = _say("faces_gone", name=name)
+    return await _redrawn(request)
 
 
 @polite(instead=_problem)
-async def use_examples(asked: Any, request: gr.Request) -> tuple[Any, ...]:
+async def use_examples(request: gr.Request) -> tuple[Any, ...]:
     """Handler: enrol the room's own people, whose photos come with it."""
-    who, people = visitor.of(request), _own(request).people
+    session = own(request)
     for name, file in ENROLLED.items():
-        if name not in people.names():
+        if name not in session.people.names():
             portrait, _ = await engine.work(engine.portrait_of, engine.read(EXAMPLES / file))
-            people.add(name, portrait)
-    await engine.work(people.prepare, engine.ENGINE)
-    return await _after(view.sentence(who.say("faces_examples_in"), "good"), asked, request)
+            session.people.add(name, portrait)
+    await engine.work(session.people.prepare, engine.ENGINE)
+    session.said = _say("faces_examples_in")
+    return await _redrawn(request)
 
 
 @polite(instead=lambda sentence: ("", view.problem(sentence)))
 async def save(request: gr.Request) -> tuple[str, str]:
     """Handler: everybody's names and vectors as a file, handed over inside the answer: nothing is left on the server."""
-    people, who = _own(request).people, visitor.of(request)
-    if not len(people):
+    session = own(request)
+    if not len(session.people):
         raise BadGallery("faces_nothing_to_save")
-    await engine.work(people.prepare, engine.ENGINE)
-    return base64.b64encode(people.save()).decode(), view.sentence(who.say("faces_saved", count=len(people)), "good")
+    await engine.work(session.people.prepare, engine.ENGINE)
+    session.said = _say("faces_saved", count=len(session.people))
+    return base64.b64encode(session.people.save()).decode(), session.said(visitor.of(request))
 
 
 @polite(instead=lambda sentence: (None, *_problem(sentence)))
-async def restore(files: list[Passing], asked: Any, request: gr.Request) -> tuple[Any, ...]:
+async def restore(files: list[Passing], request: gr.Request) -> tuple[Any, ...]:
     """Handler: a saved file -> its people are back."""
+    session = own(request)
     with passing.gone_after(files):
         if not files:
             raise BadGallery("faces_bad_file")
-        count = _own(request).people.load(Path(files[0].source).read_bytes())
-    sentence = view.sentence(visitor.of(request).say("faces_loaded", count=count), "good")
-    return None, *await _after(sentence, asked, request)
+        count = session.people.load(Path(files[0].source).read_bytes())
+    session.said = _say("faces_loaded", count=count)
+    return None, *await _redrawn(request)
 
 
-@polite(instead=lambda sentence: (None, gr.skip(), view.problem(sentence)))
+@polite(instead=lambda sentence: (None, view.problem(sentence)))
 async def ask(files: list[Passing], request: gr.Request) -> tuple[Any, ...]:
     """Handler: a photo -> everybody on it named."""
     with passing.gone_after(files):
         if not files:
-            return None, gr.skip(), gr.skip()
-        image = files[0].read(engine.LARGEST_SIDE)
-    return None, image, await _answer(image, request)
+            return None, gr.skip()
+        own(request).asked = files[0].read(engine.LARGEST_SIDE)
+    return None, await _answer(request)
 
 
-@polite(instead=lambda sentence: (gr.skip(), view.problem(sentence)))
-async def ask_example(event: gr.EventData, request: gr.Request) -> tuple[Any, ...]:
+@polite(instead=view.problem)
+async def ask_example(event: gr.EventData, request: gr.Request) -> Any:
     """Handler: an example photo was pressed."""
     name = told(event).do
     if name not in view_people.STRIP:
-        return gr.skip(), gr.skip()
-    return name, await _answer(name, request)
+        return gr.skip()
+    own(request).asked = name
+    return await _answer(request)
 
 
 @polite(instead=_problem)
-async def redraw(asked: Any, request: gr.Request) -> tuple[Any, ...]:
+async def redraw(request: gr.Request) -> tuple[Any, ...]:
     """Handler: the same in another language or view."""
-    return await _after("", asked, request)
+    return await _redrawn(request)

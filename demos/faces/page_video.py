@@ -24,6 +24,7 @@ from .sessions import sessions
 _TYPES = [".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".gif"]
 _DRAWN_EVERY_S = 0.25
 _running: dict[str, videojob.Job] = {}  # by the visitor's session, so that the cancel button finds it
+_readers: dict[str, Visitor] = {}  # who reads along, in which language, while a video is being done
 _lock = threading.Lock()
 _folders: dict[str, Path] = {}  # "videos": in the upload folder of this door, whose files nobody gets through another one
 
@@ -158,6 +159,7 @@ async def annotate(
     job = videojob.Job(source, target, _people(request), options, who.say("faces_video_unknown"))
     with _lock:
         before, _running[session] = _running.get(session), job
+        _readers[session] = who
     if before is not None:
         before.stop()
     videojob.submit(job)
@@ -168,7 +170,8 @@ async def annotate(
         )  # fmt: skip
         while not job.is_over:
             await asyncio.sleep(_DRAWN_EVERY_S)
-            yield _outputs(status=_progress(job, who))
+            yield _outputs(status=_progress(job, _readers.get(session, who)))
+        who = _readers.get(session, who)
         if job.problem is None or isinstance(job.problem, videofile.BadVideo):
             yield _ended(job, who)
         delivered = True
@@ -176,6 +179,7 @@ async def annotate(
         with _lock:
             if _running.get(session) is job:
                 del _running[session]
+                _readers.pop(session, None)
         if not delivered:  # the page was closed
             job.give_up()
     if job.problem is not None and not isinstance(job.problem, videofile.BadVideo):
@@ -232,8 +236,10 @@ def stop(request: gr.Request) -> None:
 async def redraw(file: str | None, outcome: Outcome | None, request: gr.Request) -> tuple[Any, Any]:
     """Handler: the same in another language, and with those who were enrolled meanwhile."""
     who = visitor.of(request)
-    if str(request.session_hash) in _running:
-        return gr.skip(), gr.skip()
+    with _lock:
+        if str(request.session_hash) in _running:
+            _readers[str(request.session_hash)] = who  # what comes from now on comes in this language
+            return gr.skip(), gr.skip()
     if file:
         return view_video.facts(await engine.work(videofile.look, Path(file)), len(_people(request)), who), gr.skip()
     if outcome is None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from shared import images
 from shared.faces.detection import Array, Faces
 from shared.problems import Problem
 
@@ -19,6 +20,7 @@ MOST_PEOPLE, MOST_SAMPLES = 500, 10
 _LONGEST_NAME = 60
 _PORTRAIT = 256  # pixels
 _FORMAT = "faces-1"
+_JOINERS = "\u200c\u200d"  # Persian, Indic and emoji names need them; what else is invisible only misleads
 
 
 class BadGallery(Problem):
@@ -48,7 +50,7 @@ def portrait(image: Array, face: Faces) -> Portrait:
     matrix = np.array([[scale, 0, side / 2 - centre[0] * scale], [0, scale, side / 2 - centre[1] * scale]])
     small = image
     if scale < 0.5:  # `warpAffine` alone would skip pixels
-        small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        small = images.shrunk(image, max(1, round(max(image.shape[:2]) * scale)))
         stretch = np.array([small.shape[1] / image.shape[1], small.shape[0] / image.shape[0]])
         shift = side / 2 - centre * stretch
         cut = cv2.warpAffine(small, np.array([[1, 0, shift[0]], [0, 1, shift[1]]]), (side, side))
@@ -179,17 +181,19 @@ class People:
 
         with self._lock:
             names = list(self.names())
-            tensors: dict[str, Array] = {}
-            for engine in sorted({engine for sample in self._samples for engine in sample.vectors}):
-                usable = [sample for sample in self._samples if engine in sample.vectors]
-                tensors[engine] = np.stack([sample.vectors[engine] for sample in usable])
-                tensors[f"{engine}.who"] = np.array([names.index(sample.name) for sample in usable], np.int32)
+            kept = [sample for sample in self._samples if sample.vectors]
+            tensors: dict[str, Array] = {"who": np.array([names.index(sample.name) for sample in kept], np.int32)}
+            for engine in sorted({engine for sample in kept for engine in sample.vectors}):
+                rows = [(number, sample.vectors[engine]) for number, sample in enumerate(kept) if engine in sample.vectors]
+                tensors[engine] = np.stack([vector for _, vector in rows])
+                tensors[f"{engine}.photo"] = np.array([number for number, _ in rows], np.int32)
             return save(tensors, {"format": _FORMAT, "names": json.dumps(names, ensure_ascii=False)})
 
     def load(self, file: bytes) -> int:
-        """Add whom a saved file holds. Returns how many people. Raises BadGallery; nothing is added then."""
-        samples = _read(file)
+        """Add whom a saved file holds, each photo once. Returns how many people it has. Raises BadGallery, adding nobody."""
+        read = _read(file)
         with self._lock:
+            samples = [sample for sample in read if not any(_is_copy(sample, known) for known in self._samples)]
             counts = {name: len(known) for name, known in self.names().items()}
             for sample in samples:
                 counts[sample.name] = counts.get(sample.name, 0) + 1
@@ -199,7 +203,7 @@ class People:
                 raise BadGallery("faces_full", most=MOST_PEOPLE)
             self._samples += samples
             self._changed()
-        return len({sample.name for sample in samples})
+        return len({sample.name for sample in read})
 
 
 def _read(file: bytes) -> list[Sample]:
@@ -216,34 +220,43 @@ def _read(file: bytes) -> list[Sample]:
         raise BadGallery("faces_bad_file") from None
     if not isinstance(names, list) or not all(_is_name(name) for name in names):
         raise BadGallery("faces_bad_file")
-    samples: list[Sample] = []
+    who = tensors.get("who")
+    if who is None or who.dtype != np.int32 or who.ndim != 1 or not len(who) or not ((who >= 0) & (who < len(names))).all():
+        raise BadGallery("faces_bad_file")
+    samples = [Sample(names[int(person)], None) for person in who]
     for engine in model.ENGINES:
-        vectors, who = tensors.get(engine), tensors.get(f"{engine}.who")
+        vectors, photos = tensors.get(engine), tensors.get(f"{engine}.photo")
         if vectors is None:
             continue
-        if who is None or not _fits(engine, vectors, who, len(names)):
+        if photos is None or not _fits(engine, vectors, photos, len(samples)):
             raise BadGallery("faces_bad_file")
-        samples += [
-            Sample(names[int(person)], None, {engine: vector})
-            for person, vector in zip(who, vectors, strict=True)
-        ]  # fmt: skip
-    if not samples:
+        for photo, vector in zip(photos, vectors, strict=True):
+            samples[int(photo)].vectors[engine] = vector
+    if not all(sample.vectors for sample in samples):
         raise BadGallery("faces_bad_file")
     return samples
 
 
+def _is_copy(sample: Sample, known: Sample) -> bool:
+    """Whether two samples are one photo: the same name, and the same vector of some network."""
+    shared = sample.vectors.keys() & known.vectors.keys()
+    return sample.name == known.name and any(np.allclose(sample.vectors[key], known.vectors[key], atol=1e-5) for key in shared)
+
+
 def _is_name(name: object) -> bool:
-    return isinstance(name, str) and 0 < len(name) <= _LONGEST_NAME and name.isprintable() and name == " ".join(name.split())
+    if not isinstance(name, str) or not 0 < len(name) <= _LONGEST_NAME or name != " ".join(name.split()):
+        return False
+    return all(letter.isprintable() or letter in _JOINERS for letter in name)
 
 
-def _fits(engine: str, vectors: Array, who: Array, people: int) -> bool:
+def _fits(engine: str, vectors: Array, photos: Array, count: int) -> bool:
     return bool(
         vectors.dtype == np.float32
         and vectors.ndim == 2
         and vectors.shape[1] == model.DIMENSIONS[engine]
-        and who.dtype == np.int32
-        and who.shape == vectors.shape[:1]
-        and ((who >= 0) & (who < people)).all()
+        and photos.dtype == np.int32
+        and photos.shape == vectors.shape[:1]
+        and ((photos >= 0) & (photos < count)).all()
         and np.isfinite(vectors).all()
         and np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3)
     )

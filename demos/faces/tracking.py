@@ -10,6 +10,7 @@ from functools import partial
 
 import numpy as np
 
+from shared import images
 from shared.faces.detection import Array, Faces, overlaps
 
 _OVERLAP = 0.3  # from which a box continues a track
@@ -166,5 +167,4 @@ def _small(frame: Array) -> Array:
     import cv2
 
     grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
-    scale = _SIDE_FOLLOWED / max(grey.shape)
-    return grey if scale >= 1 else cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    return images.shrunk(grey, _SIDE_FOLLOWED)

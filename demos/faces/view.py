@@ -29,14 +29,14 @@ def photo(image: Array, frames: Sequence[Frame] = (), alt: str = "", letters: fl
 
     letters: of the labels, in hundredths of the photo's longer side; more where the photo is shown small.
     """
-    import cv2
-
     height, width = image.shape[:2]
-    scale = min(1.0, _SHOWN / max(height, width))
-    small = image if scale == 1 else cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = images.shrunk(image, _SHOWN)
     high, wide = small.shape[:2]
     unit = max(high, wide) / 100  # of line widths and letters, so that both look alike on every photo
-    marks = "".join(_mark(frame, (wide / width, high / height), unit, wide, letters) for frame in frames)
+    stretch = (wide / width, high / height)
+    placed: list[tuple[float, float, float, float]] = []
+    labels = "".join(_label(frame, stretch, unit, wide, letters, placed) for frame in frames if frame.label)
+    marks = "".join(_mark(frame, stretch, unit) for frame in frames) + labels  # no frame may cover a name
     return (
         f'<svg class="photo" viewBox="0 0 {wide} {high}" role="img" aria-label="{html.escape(alt)}" '
         f'style="--unit:{unit:.2f}px">'
@@ -44,7 +44,7 @@ def photo(image: Array, frames: Sequence[Frame] = (), alt: str = "", letters: fl
     )
 
 
-def _mark(frame: Frame, stretch: tuple[float, float], unit: float, wide: int, letters: float) -> str:
+def _mark(frame: Frame, stretch: tuple[float, float], unit: float) -> str:
     left, top, right, bottom = np.asarray(frame.box_xyxy, float) * np.array([*stretch, *stretch])
     parts = [
         f'<rect x="{left:.1f}" y="{top:.1f}" width="{max(0.0, right - left):.1f}" height="{max(0.0, bottom - top):.1f}" '
@@ -53,17 +53,31 @@ def _mark(frame: Frame, stretch: tuple[float, float], unit: float, wide: int, le
     dot = min(unit * 0.65, (right - left) * 0.04)  # five of them must not hide a small face
     for x, y in [] if frame.points_xy is None else np.asarray(frame.points_xy, float) * np.array(stretch):
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{dot:.1f}"/>')
-    if frame.label:
-        size = min(unit * letters, max(unit * 1.9, (right - left) * 0.3))
-        width = sum(1.0 if ord(letter) > 0x2E80 else 0.58 for letter in frame.label) * size + unit
-        x = max(0.0, min(left, wide - width))
-        y = top - size * 1.35 if top > size * 1.4 else bottom
-        parts.append(
-            f'<g transform="translate({x:.1f} {y:.1f})"><rect class="plate" width="{width:.1f}" height="{size * 1.35:.1f}" '
-            f'rx="{unit * 0.5:.1f}"/><text x="{unit * 0.5:.1f}" y="{size:.1f}" font-size="{size:.1f}">'
-            f"{html.escape(frame.label)}</text></g>"
-        )
     return f'<g class="frame {frame.kind}">{"".join(parts)}</g>'
+
+
+def _label(
+    frame: Frame, stretch: tuple[float, float], unit: float, wide: int, letters: float,
+    placed: list[tuple[float, float, float, float]],
+) -> str:  # fmt: skip
+    """The name plate of a frame: above it, or wherever near it covers none of those `placed` before."""
+    left, top, right, bottom = np.asarray(frame.box_xyxy, float) * np.array([*stretch, *stretch])
+    size = min(unit * letters, max(unit * letters * 0.7, (right - left) * 0.3))
+    width, height = sum(1.0 if ord(letter) > 0x2E80 else 0.62 for letter in frame.label) * size + unit, size * 1.35
+    x = float(np.clip((left + right - width) / 2, 0, max(0.0, wide - width)))
+    places = [y for y in (top - height, bottom, top - 2 * height, bottom + height) if y >= 0] or [bottom]
+    free = [y for y in places if not any(_cover((x, y, x + width, y + height), other) for other in placed)]
+    y = (free or places)[0]
+    placed.append((x, y, x + width, y + height))
+    return (
+        f'<g class="frame" transform="translate({x:.1f} {y:.1f})"><rect class="plate" width="{width:.1f}" '
+        f'height="{height:.1f}" rx="{unit * 0.5:.1f}"/><text x="{unit * 0.5:.1f}" y="{size:.1f}" font-size="{size:.1f}">'
+        f"{html.escape(frame.label)}</text></g>"
+    )
+
+
+def _cover(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def crop(image: Array, caption: str = "") -> str:

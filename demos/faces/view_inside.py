@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from shared import images
 from shared.faces import alignment
 from shared.faces.detection import Array, Inspection
 from shared.visitor import Visitor
@@ -61,13 +62,13 @@ def _why_none(opened: Opened, detector: str, threshold: float, who: Visitor) -> 
 
 def _cascade(image: Array, found: Inspection, who: Visitor) -> str:
     """MTCNN's three stages, each with the candidates that it let through."""
-    small = _shrunk(image)
+    small = images.shrunk(image, _SMALL)
     return "".join(_stage(small, image, found.stages[name], f"faces_inside_{name}", who) for name in ("pnet", "rnet", "onet"))
 
 
 def _heat(image: Array, found: Inspection, threshold: float, who: Visitor) -> str:
     """CenterFace's heat over the photo, and the boxes of the places above the threshold before suppression."""
-    small = _shrunk(image)
+    small = images.shrunk(image, _SMALL)
     scale = '<span class="heat-scale"><i>0</i><b></b><i>1</i></span>'
     shown = view.photo(small if found.heat is None else warmed(small, found.heat, threshold))
     return (
@@ -102,13 +103,6 @@ def _stage(small: Array, image: Array, boxes: Array, key: str, who: Visitor) -> 
 
 def _figure(shown: str, caption: str, more: str = "") -> str:
     return f"<figure>{shown}<figcaption>{html.escape(caption)}{more}</figcaption></figure>"
-
-
-def _shrunk(image: Array) -> Array:
-    import cv2
-
-    scale = _SMALL / max(image.shape[:2])
-    return image if scale >= 1 else cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
 
 
 def _crops(image: Array, found: Inspection, who: Visitor) -> str:

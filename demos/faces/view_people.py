@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from shared import images
 from shared.faces.detection import Array, Faces
+from shared.problems import Problem
 from shared.visitor import Visitor
 
 from . import view
@@ -20,11 +22,11 @@ _GROUP = ("joe_biden.jpg", "jacinda_ardern_2.jpg", "barack_obama_2.jpg", "rishi_
 
 
 def roster(people: Mapping[str, Sequence[Sample]], who: Visitor) -> str:
-    """The list: portraits, name, number of photos, and the buttons that delete."""
+    """The list, newest first: portraits, name, number of photos, and the buttons that delete."""
     if not people:
         return f'<div class="roster empty">{view.sentence(who.say("faces_nobody"))}</div>'
     rows = []
-    for name, samples in people.items():
+    for name, samples in reversed(list(people.items())):  # whoever came last is in sight
         pictures = "".join(
             f'<img alt="" src="{images.to_photo_url(sample.portrait.image, longest_side=96)}">'
             for sample in samples[:4]
@@ -45,13 +47,23 @@ def roster(people: Mapping[str, Sequence[Sample]], who: Visitor) -> str:
     return f'<ul class="roster">{"".join(rows)}</ul>{clear}'
 
 
-def outcomes(name: str, lines: Sequence[tuple[str, str, int]], who: Visitor) -> str:
-    """What became of each photo. lines: file, the sentence why not or "", how many photos there are now."""
-    good = [count for _, problem, count in lines if not problem]
+@dataclass(frozen=True)
+class Line:
+    """What became of one photo. file: its name, "" for the camera's; problem: why not, or None; count: photos there are now."""
+
+    file: str
+    problem: Problem | None
+    count: int = 0
+
+
+def outcomes(name: str, lines: Sequence[Line], who: Visitor) -> str:
+    """What became of each photo of somebody."""
+    good = [line.count for line in lines if line.problem is None]
     said = [view.sentence(who.say("faces_enrolled", name=name, count=good[-1]), "good")] if good else []
-    for file, problem, _ in lines:
-        if problem:
-            said.append(view.sentence(f"{file}: {problem}" if file else problem, "problem"))
+    for line in lines:
+        if line.problem is not None:
+            sentence = who.say(line.problem.key, **line.problem.values)
+            said.append(view.sentence(f"{line.file}: {sentence}" if line.file else sentence, "problem"))
     if good and good[-1] == 1:
         said.append(view.sentence(who.say("faces_one_more")))
     return "".join(said)
@@ -61,13 +73,13 @@ def everyone(image: Array, found: Faces, named: Sequence[Named], enrolled: int, 
     """The photo with everybody's name, and below it how alike each is to the nearest."""
     if not len(found):
         return view.photo(image) + view.problem(who.say("faces_none"))
-    unknown = who.say("faces_unknown")
+    unknown, letters = who.say("faces_unknown"), 4.4 if who.projector else 3.2
     frames = [
         view.Frame(box, one.name or unknown, "known" if one.name else "unknown")
         for box, one in zip(found.boxes_xyxy, named, strict=True)
     ]
     if not enrolled:
-        return view.photo(image, frames) + view.sentence(who.say("faces_nobody_yet"))
+        return view.photo(image, frames, letters=letters) + view.sentence(who.say("faces_nobody_yet"))
     order = np.argsort(found.boxes_xyxy[:, 0], kind="stable")
     rows = "".join(
         f'<tr class="{"known" if named[index].name else "unknown"}"><td>{html.escape(named[index].name or unknown)}</td>'
@@ -75,7 +87,10 @@ def everyone(image: Array, found: Faces, named: Sequence[Named], enrolled: int, 
         for index in order
     )
     head = "".join(f"<th>{html.escape(who.say(f'faces_column_{column}'))}</th>" for column in ("name", "nearest", "similarity"))
-    return view.photo(image, frames) + f'<table class="figures"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    return (
+        view.photo(image, frames, letters=letters)
+        + f'<table class="figures"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    )
 
 
 def example(name: str) -> Array:

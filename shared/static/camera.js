@@ -1,5 +1,5 @@
 // The visitor's camera. `input` {picture} for each live frame, `submit` {picture} for one taken by the button; `found` is the
-// answer, drawn over the picture. A frame leaves when the last but one has been answered, so a slow server is never flooded.
+// answer, drawn over the picture. The next frame leaves when the last one's answer has come.
 const box = element.querySelector(".camera");
 const video = box.querySelector("video");
 const over = box.querySelector("canvas");
@@ -10,11 +10,10 @@ const live = box.dataset.live === "1";
 const width = Number(box.dataset.width);
 const LATE_MS = 8000; // without an answer: said, and tried again
 const SHORTEST_MS = 33; // a camera makes no more than thirty frames a second
-const QUICK_MS = 120; // with answers quicker than this, two frames may be on their way
 const HUES = { known: "#3ddc97", unknown: "#e69f00", face: "#56b4e9" };
 const SHADES = ["#0072B2", "#56B4E9", "#009E73", "#CC79A7", "#E69F00", "#8A6D3B", "#6B7280", "#B8A800"];
 const small = document.createElement("canvas");
-let stream = null, facing = box.dataset.facing, sent = [], took = 0, late = null, next = null, problem = "closed", said = "";
+let stream = null, facing = box.dataset.facing, sentAt = 0, waiting = 0, number = 0, late = null, next = null, problem = "closed", said = "";
 let times = [], means = new Map(), attempt = 0;
 
 const words = () => document.getElementById(`${box.dataset.camera}-words`);
@@ -45,7 +44,7 @@ const close = (why = "closed") => {
   clearTimeout(late);
   stream?.getTracks().forEach((track) => track.stop());
   stream = null;
-  sent = [];
+  waiting = 0;
   video.srcObject = null;
   over.getContext("2d").clearRect(0, 0, over.width, over.height);
   meter.replaceChildren();
@@ -101,17 +100,11 @@ const send = () => {
     next = setTimeout(send, 300); // nobody is looking, or the camera has not begun
     return;
   }
-  sent.push(performance.now());
+  sentAt = performance.now();
+  waiting = number += 1; // an answer to an earlier frame, or from before the camera was closed, is not waited for
   clearTimeout(late);
-  late = setTimeout(() => { said = say("silent"); sent = []; label(); send(); }, LATE_MS);
-  trigger("input", { picture });
-  sendSoon();
-};
-
-const sendSoon = () => {
-  clearTimeout(next);
-  if (sent.length >= (took < QUICK_MS ? 2 : 1)) return; // the next answer will call again
-  next = setTimeout(send, Math.max(0, SHORTEST_MS - (performance.now() - (sent.at(-1) ?? 0))));
+  late = setTimeout(() => { said = say("silent"); label(); send(); }, LATE_MS);
+  trigger("input", { picture, number });
 };
 
 const snap = () => {
@@ -155,24 +148,27 @@ const draw = (faces) => {
   }
 };
 
-// Each step's time, averaged over the last dozen frames: single ones jump too much to be read.
-const mean = (name, value) => {
-  const before = means.get(name);
-  means.set(name, before === undefined ? value : before + (value - before) / 12);
+// Each step's time, averaged over the last dozen frames: single ones jump too much to be read. By its place, and not by its
+// name, which changes with the language.
+const mean = (place, name, value) => {
+  const before = means.get(place)?.value;
+  means.set(place, { name, value: before === undefined ? value : before + (value - before) / 12 });
 };
 const measure = (spent, roundTrip, drawing) => {
   times = [...times.slice(-29), performance.now()];
-  for (const [name, value] of spent) mean(name, value);
-  mean(say("way"), Math.max(0, roundTrip - spent.reduce((sum, [, value]) => sum + value, 0)));
-  mean(say("draw"), drawing);
+  if (!spent.length) return;
+  spent.forEach(([name, value], place) => mean(place, name, value));
+  mean("way", say("way"), Math.max(0, roundTrip - spent.reduce((sum, [, value]) => sum + value, 0)));
+  mean("draw", say("draw"), drawing);
   const rate = times.length > 1 ? ((times.length - 1) * 1000) / (times.at(-1) - times[0]) : 0;
-  const whole = [...means.values()].reduce((sum, value) => sum + value, 0) || 1;
+  const steps = [...means.values()];
+  const whole = steps.reduce((sum, { value }) => sum + value, 0) || 1;
   const number = document.createElement("p");
   number.className = "camera-rate";
   number.append(Object.assign(document.createElement("b"), { textContent: rate.toFixed(rate < 10 ? 1 : 0) }), ` ${say("rate")}`);
   const bar = Object.assign(document.createElement("div"), { className: "camera-bar" });
   const list = Object.assign(document.createElement("ul"), { className: "camera-steps" });
-  [...means].forEach(([name, value], index) => {
+  steps.forEach(({ name, value }, index) => {
     const part = document.createElement("i");
     part.style.cssText = `width:${(value / whole) * 100}%;background:${SHADES[index % SHADES.length]}`;
     bar.append(part);
@@ -188,18 +184,28 @@ const measure = (spent, roundTrip, drawing) => {
 watch("found", () => {
   const found = JSON.parse(props.found || "{}");
   if (!found.drawn) return;
+  if (found.number) {
+    if (found.number !== waiting) return;
+    waiting = 0;
+    clearTimeout(late);
+  }
   said = found.note;
   if (found.stop) return close("closed");
   label();
-  if (!live || !stream) return;
+  if (!live || !stream || !found.number) return;
   const came = performance.now();
-  const left = sent.shift();
-  if (!sent.length) clearTimeout(late);
-  if (left !== undefined) took = came - left;
   draw(found.faces);
-  measure(found.spent, took, performance.now() - came);
-  sendSoon();
+  measure(found.spent, came - sentAt, performance.now() - came);
+  clearTimeout(next);
+  next = setTimeout(send, Math.max(0, SHORTEST_MS - (performance.now() - sentAt)));
 });
+
+// Whoever goes to another view takes the camera's eye off: nobody should wonder why its lamp is on.
+let unseen = 0;
+setInterval(() => {
+  unseen = stream && !element.offsetParent ? unseen + 1 : 0;
+  if (unseen > 3) close();
+}, 1000);
 
 button("start", open, true);
 if (box.dataset.snap === "1") button("snap", snap, true);
@@ -207,4 +213,4 @@ button("turn", () => { facing = facing === "user" ? "environment" : "user"; clos
 button("stop", () => close());
 show("off");
 const spoken = words();
-if (spoken) new MutationObserver(() => { means = new Map(); label(); }).observe(spoken, { childList: true, subtree: true, characterData: true });
+if (spoken) new MutationObserver(label).observe(spoken, { childList: true, subtree: true, characterData: true });

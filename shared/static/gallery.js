@@ -33,11 +33,12 @@
     }
   };
 
-  // A file over the limit is refused in the browser, in English and in bytes; this says what to do.
-  const explainTooLarge = () => {
+  // A file over the limit, or of another kind, is refused in the browser, in English and in bytes; this says what to do.
+  const explainRefusals = () => {
     for (const said of document.querySelectorAll("[data-testid='toast-text']")) {
-      if (!said.textContent.includes("maximum allowed size of")) continue;
-      said.textContent = settings.tooLarge[root.dataset.language];
+      const tooLarge = said.textContent.includes("maximum allowed size of");
+      if (!tooLarge && !said.textContent.startsWith("Invalid file type")) continue;
+      said.textContent = (tooLarge ? settings.tooLarge : settings.wrongKind)[root.dataset.language];
       const title = said.closest("[data-testid='toast-body']")?.querySelector(".toast-title");
       if (title) title.textContent = settings.errorTitle[root.dataset.language];
     }
@@ -45,7 +46,7 @@
 
   const show = () => {
     swapWords();
-    explainTooLarge();
+    explainRefusals();
     const title = document.querySelector("#bar-title h1")?.innerText;
     if (title && document.title !== title) document.title = title;
     for (const button of document.querySelectorAll("[data-speak]")) {

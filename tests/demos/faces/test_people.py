@@ -1,6 +1,7 @@
 """Whom somebody has enrolled: named when alike enough, unknown otherwise, saved without photos, and gone when deleted."""
 
 import json
+import time
 
 import numpy as np
 import pytest
@@ -94,6 +95,15 @@ def test_a_name_that_is_none_is_refused(people: People, name: str) -> None:
     assert caught.value.key == "faces_bad_name" and len(people) == 2
 
 
+def test_joined_letters_and_emoji_are_names() -> None:
+    people = People()
+    for name in ("👨\u200d👩\u200d👧 王", "می\u200cخواهم", "O'Neil-Ñandú"):
+        people.add(name, None, {"sface": np.eye(128, dtype=np.float32)[0]})
+    assert len(people) == 3
+    with pytest.raises(BadGallery):
+        people.add("\u202egnp.exe", None)
+
+
 def test_names_are_tidied_so_that_a_space_makes_no_second_person(people: People) -> None:
     people.add("  Barack ", engine.portrait_of(photo("barack_obama_2"))[0])
     assert [len(samples) for samples in people.names().values()] == [2, 1]
@@ -113,10 +123,27 @@ def test_nobody_enrolled_means_nobody_named() -> None:
 
 
 def test_sessions_are_apart_and_end() -> None:
-    all_of_them = Sessions()
+    all_of_them = Sessions(grace_s=0.2)
     mine, yours = all_of_them.of("mine"), all_of_them.of("yours")
     mine.people.add("A", None, {"sface": np.eye(128, dtype=np.float32)[0]})
     assert all_of_them.of("mine") is mine and len(yours.people) == 0
-    all_of_them.forget("mine")
-    assert len(mine.people) == 0 and len(all_of_them.of("mine").people) == 0
+    all_of_them.close("mine")
+    assert all_of_them.of("mine") is mine and len(mine.people) == 1, "heard of again at once: the page is still open"
+    time.sleep(0.4)
+    assert len(mine.people) == 1
+    all_of_them.close("mine")
+    time.sleep(0.5)
+    assert len(mine.people) == 0 and all_of_them.of("mine") is not mine
     assert all_of_them.of(None) is not all_of_them.of(None), "without a name nothing is kept"
+
+
+def test_one_photo_stays_one_whatever_networks_have_seen_it() -> None:
+    """Saved with the vectors of two networks, read back twice: still ten photos."""
+    people, rng = People(), np.random.default_rng(0)
+    for _ in range(MOST_SAMPLES):
+        people.add("A", None, {name: model.unit(rng.normal(size=(1, size)))[0] for name, size in model.DIMENSIONS.items()})
+    file = people.save()
+    back = People()
+    assert back.load(file) == back.load(file) == 1
+    assert [len(samples) for samples in back.names().values()] == [MOST_SAMPLES]
+    assert people.load(file) == 1 and len(people.names()["A"]) == MOST_SAMPLES
