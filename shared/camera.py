@@ -23,6 +23,7 @@ from shared.visitor import Visitor
 
 _SCRIPT = (Path(__file__).parent / "static" / "camera.js").read_text(encoding="utf-8")
 _MOST_BYTES = 4_000_000
+MOST_PIXELS = 4_000_000  # of a camera's picture; more only fills the memory
 
 
 def camera(elem_id: str, *, live: bool = False, snap: bool = False, facing: str = "user", width: int = 640) -> gr.HTML:

@@ -4,6 +4,7 @@ import base64
 import binascii
 import io
 import re
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -12,27 +13,29 @@ from shared.problems import Problem
 
 MAX_PIXELS = 100_000_000
 _LARGEST_SIDE = 100_000
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "PPM", "AVIF", "JPEG2000")
 
 
 class UnreadablePicture(Problem):
     """The file is no picture we can read, or too large. The message can be shown."""
 
 
-def read(source: str | Path | bytes, *, longest_side: int | None = None) -> np.ndarray:
+def read(source: str | Path | bytes, *, longest_side: int | None = None, most_pixels: int | None = None) -> np.ndarray:
     """A picture file, or its bytes, as (H, W, 3) uint8 RGB.
 
     Turned upright by its EXIF orientation; transparency lies on white; of an animation the first frame.
     longest_side: shrink to at most this many pixels (a JPEG is then decoded small, which is quick).
-    Raises UnreadablePicture for anything else than a picture, and for more than `MAX_PIXELS`.
+    Raises UnreadablePicture for anything else than a picture, and for more than `most_pixels`, `MAX_PIXELS` unless told.
     """
     from PIL import Image, ImageOps, UnidentifiedImageError
 
+    most = most_pixels or MAX_PIXELS
     stream = io.BytesIO(source) if isinstance(source, bytes) else Path(source)
     try:
-        with Image.open(stream) as opened:
+        with Image.open(stream, formats=formats()) as opened:
             width, height = opened.size
-            if width * height > MAX_PIXELS or max(width, height) > _LARGEST_SIDE:
-                raise UnreadablePicture("picture_too_large", **_millions(width * height))
+            if width * height > most or max(width, height) > _LARGEST_SIDE:
+                raise UnreadablePicture("picture_too_large", **_millions(width * height, most))
             if longest_side is not None:
                 opened.draft("RGB", (longest_side, longest_side))
             upright = ImageOps.exif_transpose(opened)
@@ -49,16 +52,25 @@ def read(source: str | Path | bytes, *, longest_side: int | None = None) -> np.n
         raise
     except Image.DecompressionBombError as problem:  # Pillow's own limit, before there is a size to ask for
         said = re.search(r"[0-9]+", str(problem))
-        raise UnreadablePicture("picture_too_large", **_millions(int(said[0]) if said else 2 * MAX_PIXELS)) from None
+        raise UnreadablePicture("picture_too_large", **_millions(int(said[0]) if said else 2 * MAX_PIXELS, most)) from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as problem:
         raise UnreadablePicture("picture_unreadable") from problem
 
 
-def _millions(pixels: int) -> dict[str, object]:
+@lru_cache(maxsize=1)
+def formats() -> tuple[str, ...]:
+    """The kinds of picture that are read: those that Pillow decodes itself. For others, such as EPS, it starts programs."""
+    from PIL import Image
+
+    Image.init()
+    return tuple(kind for kind in _FORMATS if kind in Image.OPEN)
+
+
+def _millions(pixels: int, most: int) -> dict[str, object]:
     """How large a picture is and may be, as each language counts."""
     return {
         "pixels": {"zh": f"{pixels // 10**4:,} 万", "en": f"{pixels / 1e6:,.0f} million"},
-        "most": {"zh": f"{MAX_PIXELS // 10**4:,} 万", "en": f"{MAX_PIXELS / 1e6:,.0f} million"},
+        "most": {"zh": f"{most // 10**4:,} 万", "en": f"{most / 1e6:,.0f} million"},
     }
 
 

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import gradio as gr
 import numpy as np
 
-from shared import images
+from shared import images, uploads
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Passing:
 
     def forget(self) -> None:
         """Take the uploaded file away, and the folder that Gradio made for it."""
-        if isinstance(self.source, Path):
+        if isinstance(self.source, Path) and uploads.take_back(self.source):
             self.source.unlink(missing_ok=True)
             with suppress(OSError):  # something else was uploaded into it
                 self.source.parent.rmdir()

@@ -140,22 +140,25 @@ class RollCall:
     def who(self, picture: Array, known: Mapping[str, Array]) -> Sequence[Recognised]:
         """Every face of a picture with the student it shows. known: student id -> (n, D) vectors.
 
-        A student is named once, where the likeness is greatest: nobody sits in two chairs.
+        A student is named once and a face has one name, the likeliest pairs first: nobody sits in two chairs. Vectors of
+        another length than the network's are passed over.
         """
         net = model.recogniser(self.engine)
         found = detection.detector(DETECTOR).detect(picture, min_face=MIN_FACE)
         vectors = net.embed(model.cut(picture, found, net.side, net.cut))
-        ids = [student for student, rows in known.items() for _ in rows]
-        rows = np.concatenate([*known.values(), np.empty((0, net.dimension), np.float32)]).astype(np.float32)
-        likeness = vectors @ rows.T if len(ids) else np.full((len(vectors), 1), -1.0, np.float32)
+        usable = {student: rows for student, rows in known.items() if len(rows) and rows.shape[1] == net.dimension}
+        students, limit = list(usable), threshold(self.engine)
+        likeness = np.full((len(vectors), len(students)), -1.0, np.float32)
+        for column, rows in enumerate(usable.values()):
+            likeness[:, column] = (vectors @ rows.T.astype(np.float32)).max(1)
         best = likeness.max(1, initial=-1)
         named = [""] * len(found)
-        taken: set[str] = set()
-        for face in np.argsort(-best, kind="stable"):
-            student = ids[int(likeness[face].argmax())] if ids else ""
-            if best[face] >= threshold(self.engine) and student not in taken:
-                named[face] = student
-                taken.add(student)
+        for _ in range(min(likeness.shape)):
+            face, column = (int(index) for index in np.unravel_index(int(likeness.argmax()), likeness.shape))
+            if likeness[face, column] < limit:
+                break
+            named[face], best[face] = students[column], likeness[face, column]
+            likeness[face], likeness[:, column] = -2, -2
         return [
             Recognised(student, float(similarity), tuple(float(value) for value in box))  # type: ignore[arg-type]
             for student, similarity, box in zip(named, best, found.boxes_xyxy, strict=True)

@@ -121,9 +121,11 @@ class Live:
         seen_as = (net.name, options.threshold, people.version)
         if seen_as != self._seen_as:  # other people, another network: every name is worked out anew
             for track in self._tracker.tracks:
-                track.looked_at, track.name = float("-inf"), ""
+                track.name = ""
                 if not self._seen_as or self._seen_as[0] != net.name:
                     track.vectors = []
+                elif track.vectors:
+                    self._name(track, track.mean(), people, net, options)
             self._seen_as = seen_as
         due = self._tracker.due(now, _AT_ONCE)
         if not due:
@@ -134,8 +136,11 @@ class Live:
             vectors = net.embed(crops)
         with watch.on("match"):
             for track, vector in zip(due, vectors, strict=True):
-                (named,) = people.identify(track.look(vector, now)[None], net, options.threshold)
-                track.name, track.similarity = _settled(track, named, options.threshold), named.similarity
+                self._name(track, track.look(vector, now), people, net, options)
+
+    def _name(self, track: Track, vector: Array, people: People, net: model.Recogniser, options: Options) -> None:
+        (named,) = people.identify(vector[None], net, options.threshold)
+        track.name, track.similarity = _settled(track, named, options.threshold), named.similarity
 
 
 def _settled(track: Track, named: Named, threshold: float) -> str:

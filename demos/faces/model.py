@@ -7,6 +7,7 @@ facenet-casia     "VGGFace2"; Yi et al. 2014, CASIA-WebFace); fetched on first u
 """
 
 import threading
+import time
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
@@ -126,9 +127,17 @@ def recogniser(name: str, progress: weights.Progress | None = None) -> Recognise
     if name not in ENGINES:
         raise KeyError(f"no network '{name}'; there are {', '.join(ENGINES)}")
     with _loading[name]:
+        if name in _failed and time.monotonic() - _failed[name][0] < _AGAIN_AFTER_S:
+            raise _failed[name][1]
         if name not in _loaded:
-            _loaded[name] = SFace() if name == "sface" else FaceNet(name.removeprefix("facenet-"), progress)
+            try:
+                _loaded[name] = SFace() if name == "sface" else FaceNet(name.removeprefix("facenet-"), progress)
+            except weights.WeightsUnavailable as problem:
+                _failed[name] = time.monotonic(), problem
+                raise
         return _loaded[name]
 
 
+_AGAIN_AFTER_S = 30.0  # a class that asks for a network that cannot be had must not wait for it one after the other
+_failed: dict[str, tuple[float, weights.WeightsUnavailable]] = {}
 _loaded: dict[str, Recogniser] = {}

@@ -1,5 +1,6 @@
 """The camera, with names: how many frames a second, and where the milliseconds go."""
 
+import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -70,7 +71,12 @@ async def look(
         detector=detector if detector in DETECTORS else engine.DETECTOR,
         tracking=bool(tracking),
     )
-    frame, decode_ms = await engine.work(_step, session, sent, options)
+    if not session.looking.acquire(blocking=False):  # a page sends one frame at a time; whoever floods keeps nobody waiting
+        return camera.answer(event)
+    try:
+        frame, decode_ms = await engine.work(_step, session, sent, options)
+    finally:
+        session.looking.release()
     spent = {"decode": decode_ms, **frame.spent_ms}
     spent["wait"] = max(0.0, (time.perf_counter() - came) * 1000 - sum(spent.values()))
     named = [(who.say(f"faces_step_{step}"), ms) for step, ms in spent.items()]
@@ -81,10 +87,9 @@ def _step(session: Session, sent: bytes, options: Options) -> tuple[Frame, float
     from shared import images
 
     started = time.perf_counter()
-    picture = images.read(sent, longest_side=_SIDE)
+    picture = images.read(sent, longest_side=_SIDE, most_pixels=camera.MOST_PIXELS)
     decode_ms = (time.perf_counter() - started) * 1000
-    with session.looking:
-        return session.live.step(picture, session.people, options, time.monotonic()), decode_ms
+    return session.live.step(picture, session.people, options, time.monotonic()), decode_ms
 
 
 def _shown(face: Any, who: Visitor) -> dict[str, Any]:
@@ -102,7 +107,8 @@ async def greet(name: str | None, event: gr.EventData, request: gr.Request) -> t
     """Handler: a photo taken beside the live picture -> somebody enrolled, and named from the next frame on."""
     who, session = visitor.of(request), sessions.of(request.session_hash)
     await enrol(name, [Passing("", "")], session, camera.picture(event))
-    return camera.answer(None), session.said(who), view_people.roster(session.people.names(), who)
+    listed = await engine.work(view_people.roster, session.people.names(), who)
+    return camera.answer(None), session.said(who), listed
 
 
 @polite
@@ -117,7 +123,7 @@ async def choose(
         progress((seen, of), desc=who.say("faces_fetching", megabytes=f"{seen / 1e6:.0f}", of=f"{of / 1e6:.0f}"))
 
     try:
-        await engine.work(model.recogniser, wanted, tell)
+        await asyncio.to_thread(model.recogniser, wanted, tell)  # not in the room's own threads: a download takes minutes
     except weights.WeightsUnavailable as problem:
         session.said = partial(_told, [(problem.key, problem.values)], "problem")
         return before, before, limit, session.said(who)

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import gradio as gr
 
-from shared import camera, furniture, passing, visitor
+from shared import camera, furniture, images, passing, visitor
 from shared.handlers import polite
 from shared.language import text
 from shared.live import live, told
@@ -16,7 +16,7 @@ from shared.problems import Problem
 from shared.visitor import Visitor
 
 from . import engine, view, view_people
-from .people import BadGallery
+from .people import BadGallery, People
 from .sessions import Session, sessions
 
 EXAMPLES = Path(__file__).parent / "examples"
@@ -26,6 +26,7 @@ ENROLLED = {  # name -> the example photo that the room's own people are enrolle
 }  # fmt: skip
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private", "queue": False}
 _SLOW = _QUIET | {"show_progress": "minimal"}
+_ASKED_SIDE = 2400  # pixels of a photo that is asked about, which is kept until the next one
 _SAVE = """(file) => {
   if (!file) return;
   const link = document.createElement("a");
@@ -105,7 +106,8 @@ def _say(key: str, **values: object) -> Any:
 async def _redrawn(request: gr.Request) -> tuple[str, str, str]:
     """What every change of the people redraws: what was said, the list, and the photo that was asked about last."""
     who, session = visitor.of(request), own(request)
-    return session.said(who), view_people.roster(session.people.names(), who), await _answer(request)
+    listed = await engine.work(view_people.roster, session.people.names(), who)
+    return session.said(who), listed, await _answer(request)
 
 
 async def _answer(request: gr.Request) -> str:
@@ -120,7 +122,7 @@ async def _answer(request: gr.Request) -> str:
         return view.problem(who.say(problem.key, **problem.values))
     if session.asked is not asked:  # another photo was asked about meanwhile; its answer is the one to show
         return await _answer(request)
-    return view_people.everyone(image, found, named, len(session.people), who)
+    return await engine.work(view_people.everyone, image, found, named, len(session.people), who)
 
 
 def _problem(sentence: str) -> tuple[Any, ...]:
@@ -154,14 +156,18 @@ async def enrol(name: str | None, photos: list[Passing], session: Session, taken
     lines: list[view_people.Line] = []
     for photo in photos:
         try:
-            image = engine.read(taken) if taken is not None else photo.read(engine.LARGEST_SIDE)
-            portrait, _ = await engine.work(engine.portrait_of, image)
-            people.add(wanted, portrait)
-            await engine.work(people.prepare, engine.ENGINE)
-            lines.append(view_people.Line(photo.name, None, len(people.names()[wanted])))
+            lines.append(view_people.Line(photo.name, None, await engine.work(_add, people, wanted, photo, taken)))
         except Problem as problem:
             lines.append(view_people.Line(photo.name, problem))
     session.said = partial(view_people.outcomes, wanted, lines)
+
+
+def _add(people: People, name: str, photo: Passing, taken: bytes | None) -> int:
+    """Read a photo and remember the one on it. Returns how many photos there are of that person now."""
+    image = photo.read(engine.LARGEST_SIDE) if taken is None else images.read(taken, most_pixels=camera.MOST_PIXELS)
+    people.add(name, engine.portrait_of(image)[0])
+    people.prepare(engine.ENGINE)
+    return len(people.names().get(name, ()))
 
 
 @polite(instead=_problem)
@@ -183,9 +189,7 @@ async def use_examples(request: gr.Request) -> tuple[Any, ...]:
     session = own(request)
     for name, file in ENROLLED.items():
         if name not in session.people.names():
-            portrait, _ = await engine.work(engine.portrait_of, engine.read(EXAMPLES / file))
-            session.people.add(name, portrait)
-    await engine.work(session.people.prepare, engine.ENGINE)
+            await engine.work(_add, session.people, name, Passing(file, EXAMPLES / file), None)
     session.said = _say("faces_examples_in")
     return await _redrawn(request)
 
@@ -208,9 +212,13 @@ async def restore(files: list[Passing], request: gr.Request) -> tuple[Any, ...]:
     with passing.gone_after(files):
         if not files:
             raise BadGallery("faces_bad_file")
-        count = session.people.load(Path(files[0].source).read_bytes())
+        count = await engine.work(_load, session.people, Path(files[0].source))
     session.said = _say("faces_loaded", count=count)
     return None, *await _redrawn(request)
+
+
+def _load(people: People, file: Path) -> int:
+    return people.load(file.read_bytes())
 
 
 @polite(instead=lambda sentence: (None, view.problem(sentence)))
@@ -219,7 +227,8 @@ async def ask(files: list[Passing], request: gr.Request) -> tuple[Any, ...]:
     with passing.gone_after(files):
         if not files:
             return None, gr.skip()
-        own(request).asked = files[0].read(engine.LARGEST_SIDE)
+        photo = files[0]
+        own(request).asked = await engine.work(lambda: images.shrunk(photo.read(engine.LARGEST_SIDE), _ASKED_SIDE))
     return None, await _answer(request)
 
 

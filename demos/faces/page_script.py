@@ -5,7 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from shared import picture
+from shared import devices, images, picture
 from shared.faces import detection
 from shared.faces.detection import Faces
 from shared.handlers import polite
@@ -20,7 +20,7 @@ gallery = Client("http://localhost:7860/")
 print(gallery.predict(handle_file("photo.jpg"), "centerface", api_name="/faces_detect"))
 """
 VERIFY_EXAMPLE = 'print(gallery.predict(handle_file("one.jpg"), handle_file("other.jpg"), api_name="/faces_verify"))\n'
-_AT_ONCE = 2  # calls: the rest waits in the queue, so that a script in a loop leaves the room usable
+_AT_ONCE = max(1, devices.cores() - 1)  # calls: the rest waits, so that a script in a loop leaves the room a core
 
 
 class BadCall(Problem):
@@ -103,7 +103,7 @@ def _find(file: str, detector: str) -> Faces:
 def _longest_side(file: str) -> int:
     from PIL import Image
 
-    with Image.open(file) as opened:
+    with Image.open(file, formats=images.formats()) as opened:
         return max(opened.size)
 
 

@@ -5,7 +5,6 @@ Saved as safetensors, which holds numbers and texts and nothing that runs: names
 
 import json
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -20,6 +19,7 @@ MOST_PEOPLE, MOST_SAMPLES = 500, 10
 _LONGEST_NAME = 60
 _PORTRAIT = 256  # pixels
 _FORMAT = "faces-1"
+_MOST_BYTES = 32_000_000  # of a file: everybody with every network takes half of that
 _JOINERS = "\u200c\u200d"  # Persian, Indic and emoji names need them; what else is invisible only misleads
 
 
@@ -52,9 +52,12 @@ def portrait(image: Array, face: Faces) -> Portrait:
     if scale < 0.5:  # `warpAffine` alone would skip pixels
         small = images.shrunk(image, max(1, round(max(image.shape[:2]) * scale)))
         stretch = np.array([small.shape[1] / image.shape[1], small.shape[0] / image.shape[0]])
+        # Resizing keeps the corners of pixels in place, and not their centres, which is what landmarks mean.
         shift = side / 2 - centre * stretch
+        moved = (stretch - 1) / 2
         cut = cv2.warpAffine(small, np.array([[1, 0, shift[0]], [0, 1, shift[1]]]), (side, side))
-        points, corners = face.landmarks_xy * stretch + shift, face.boxes_xyxy.reshape(-1, 2, 2) * stretch + shift
+        points = face.landmarks_xy * stretch + shift + moved
+        corners = face.boxes_xyxy.reshape(-1, 2, 2) * stretch + shift + moved
     else:
         cut = cv2.warpAffine(image, matrix, (side, side))
         points = face.landmarks_xy * scale + matrix[:, 2]
@@ -140,8 +143,7 @@ class People:
 
     def identify(self, vectors: Array, net: model.Recogniser, threshold: float) -> list[Named]:
         """Whom each vector (N, D) shows: the person with the most similar photo, if it is similar enough."""
-        with self._lock:
-            index, names = self._index(net)
+        index, names = self._index(net)
         if not names:
             return [Named("", "", 0.0)] * len(vectors)
         found = index.search(vectors, 1)
@@ -151,23 +153,31 @@ class People:
         ]
 
     def _index(self, net: model.Recogniser) -> tuple[matching.Index, list[str]]:
-        """The vectors of everybody for this network, worked out from the portraits where they are missing."""
-        if net.name not in self._indices:
-            missing = [sample for sample in self._samples if net.name not in sample.vectors and sample.portrait]
-            if missing:
-                faces = np.concatenate([sample.portrait.cut(net) for sample in missing if sample.portrait])
-                for sample, vector in zip(missing, net.embed(faces), strict=True):
-                    sample.vectors[net.name] = vector
-            usable = [sample for sample in self._samples if net.name in sample.vectors]
-            index = matching.index("exact", net.dimension)
-            index.add(np.array([sample.vectors[net.name] for sample in usable], np.float32).reshape(-1, net.dimension))
-            self._indices[net.name] = index, [sample.name for sample in usable]
-        return self._indices[net.name]
+        """The vectors of everybody for this network, worked out from the portraits where they are missing.
+
+        Nobody waits for a network meanwhile: the lock is held only to look and to write.
+        """
+        with self._lock:
+            if net.name in self._indices:
+                return self._indices[net.name]
+            version, samples = self.version, list(self._samples)
+        missing = [sample for sample in samples if net.name not in sample.vectors and sample.portrait]
+        if missing:
+            faces = np.concatenate([sample.portrait.cut(net) for sample in missing if sample.portrait])
+            for sample, vector in zip(missing, net.embed(faces), strict=True):
+                sample.vectors[net.name] = vector
+        usable = [sample for sample in samples if net.name in sample.vectors]
+        index = matching.index("exact", net.dimension)
+        index.add(np.array([sample.vectors[net.name] for sample in usable], np.float32).reshape(-1, net.dimension))
+        made = index, [sample.name for sample in usable]
+        with self._lock:
+            if version == self.version:
+                self._indices[net.name] = made
+        return made
 
     def prepare(self, engine: str) -> None:
         """Work out the vectors that are missing for a network, so that `save` has them."""
-        with self._lock:
-            self._index(model.recogniser(engine))
+        self._index(model.recogniser(engine))
 
     def without(self, engine: str) -> list[str]:
         """Who cannot be recognised by a network, because they came from a file made with another one."""
@@ -211,12 +221,14 @@ def _read(file: bytes) -> list[Sample]:
     from safetensors import SafetensorError
     from safetensors.numpy import load
 
+    if len(file) > _MOST_BYTES:
+        raise BadGallery("faces_bad_file")
     try:
         length = int.from_bytes(file[:8], "little")
         head = json.loads(file[8 : 8 + length]).get("__metadata__", {}) if length < len(file) else {}
         names = json.loads(head["names"]) if head.get("format") == _FORMAT else None
         tensors = load(file)
-    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError):
+    except (SafetensorError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise BadGallery("faces_bad_file") from None
     if not isinstance(names, list) or not all(_is_name(name) for name in names):
         raise BadGallery("faces_bad_file")
@@ -260,10 +272,3 @@ def _fits(engine: str, vectors: Array, photos: Array, count: int) -> bool:
         and np.isfinite(vectors).all()
         and np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3)
     )
-
-
-def embed(pictures: Sequence[Portrait], net: model.Recogniser) -> Array:
-    """(N, D): the vector of each portrait."""
-    if not pictures:
-        return np.empty((0, net.dimension), np.float32)
-    return net.embed(np.concatenate([picture.cut(net) for picture in pictures]))

@@ -59,6 +59,9 @@ def false_rejects(same: Array, threshold: float) -> float:
 
 def threshold_for(different: Array, rate: float) -> float:
     """The lowest threshold at which at most this share of `different` is accepted."""
-    ranked = np.sort(different.astype(float))[::-1]
+    ranked = np.sort(different)[::-1]
     allowed = int(np.floor(rate * len(ranked)))
-    return float(np.nextafter(ranked[allowed], np.inf)) if allowed < len(ranked) else float(ranked[-1])
+    if allowed >= len(ranked):
+        return float(ranked[-1])
+    # The next number of the same precision: one of a finer precision would be rounded back to this when they are compared.
+    return float(np.nextafter(ranked[allowed], ranked.dtype.type(np.inf)))

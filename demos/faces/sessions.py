@@ -49,8 +49,11 @@ class Sessions:
                 if now - held.used_at > _IDLE_S:
                     del self._held[other]
             if name not in self._held and len(self._held) >= _MOST:
-                oldest = min(self._held, key=lambda other: self._held[other].used_at)
-                del self._held[oldest]
+                # Those in which nobody is enrolled go first: whoever opens many pages drives nobody's people out.
+                def worth(other: str) -> tuple[bool, float]:
+                    return len(self._held[other].people) > 0, self._held[other].used_at
+
+                del self._held[min(self._held, key=worth)]
             session = self._held.setdefault(name, Session())
             session.used_at, session.closed_at = now, None
         return session

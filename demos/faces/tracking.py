@@ -57,6 +57,10 @@ class Track:
             self.vectors, self.name = [], ""
         self.vectors = [*self.vectors[1 - _VECTORS :], vector]
         self.looked_at, self.side = now, _side(self.box_xyxy)
+        return self.mean()
+
+    def mean(self) -> Array:
+        """The mean of the newest vectors, (D,) unit."""
         mean = np.mean(self.vectors, axis=0)
         return (mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32)
 

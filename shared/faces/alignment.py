@@ -66,7 +66,8 @@ def _warp(image: Array, matrix: Array, side: int) -> Array:
         size = tuple(max(1, round(length / shrink)) for length in (right - left, bottom - top))
         factor = np.array([(right - left) / size[0], (bottom - top) / size[1]])
         shifted = matrix.copy()
-        shifted[:, 2] += matrix[:, :2] @ [left, top]
+        # Resizing keeps the corners of pixels in place, warping their centres: half a pixel, times what one stands for.
+        shifted[:, 2] += matrix[:, :2] @ ([left, top] + (factor - 1) / 2)
         shifted[:, :2] = matrix[:, :2] * factor
         image, matrix = cv2.resize(part, size, interpolation=cv2.INTER_AREA), shifted
     return cv2.warpAffine(image, matrix, (side, side), flags=cv2.INTER_LINEAR)

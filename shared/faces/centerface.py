@@ -38,7 +38,7 @@ class CenterFace:
         """See `Detector.inspect`. One stage, "centres": the boxes of all warm cells, before suppression. heat: the warmest of
         all sizes at which it looked.
         """
-        check(image)
+        check(image, min_face)
         started = time.perf_counter()
         limit = self.threshold if threshold is None else threshold
         found: list[Faces] = []

@@ -70,7 +70,7 @@ class Detector(Protocol):
         ...
 
 
-_loading = threading.Lock()
+_loading = {name: threading.Lock() for name in DETECTORS}  # one each: CenterFace need not wait for MTCNN's torch
 
 
 def detector(name: str) -> Detector:
@@ -78,7 +78,9 @@ def detector(name: str) -> Detector:
 
     Raises KeyError for another name, `shared.weights.WeightsUnavailable`.
     """
-    with _loading:
+    if name not in DETECTORS:
+        raise KeyError(f"no detector '{name}'; there are {', '.join(DETECTORS)}")
+    with _loading[name]:
         return _detector(name)
 
 
@@ -88,15 +90,15 @@ def _detector(name: str) -> Detector:
         from .mtcnn import Mtcnn
 
         return Mtcnn()
-    if name == "centerface":
-        from .centerface import CenterFace
+    from .centerface import CenterFace
 
-        return CenterFace()
-    raise KeyError(f"no detector '{name}'; there are {', '.join(DETECTORS)}")
+    return CenterFace()
 
 
-def check(image: Array) -> None:
-    """Raise ValueError unless `image` is (H, W, 3) uint8 with at least one pixel."""
+def check(image: Array, min_face: float = 1) -> None:
+    """Raise ValueError unless `image` is (H, W, 3) uint8 with at least one pixel, and `min_face` at least one."""
+    if not min_face >= 1:
+        raise ValueError(f"min_face must be 1 pixel or more, not {min_face}")
     if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or not image.size:
         raise ValueError(f"a picture must be (H, W, 3) uint8, not {image.shape} {image.dtype}")
 

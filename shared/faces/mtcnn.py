@@ -43,7 +43,7 @@ class Mtcnn:
         """
         import torch
 
-        check(image)
+        check(image, min_face)
         started = time.perf_counter()
         limit = self.threshold if threshold is None else threshold
         with torch.inference_mode():
@@ -79,7 +79,7 @@ class Mtcnn:
         kept = probability[:, 1] > _PASS[1]
         boxes, shift, scores = boxes[kept], shift[kept], probability[kept, 1]
         kept = suppress(boxes, scores, 0.7)
-        return _square(_shifted(boxes[kept], shift[kept])), scores[kept]
+        return _square(_shifted(boxes[kept], shift[kept], 1)), scores[kept]
 
     def _output(self, image: Array, boxes: Array, threshold: float) -> Faces:
         """Stage 3: ONet decides, and finds the five landmarks."""
@@ -87,8 +87,9 @@ class Mtcnn:
         kept = probability[:, 1] > threshold
         boxes, shift, fractions, scores = boxes[kept], shift[kept], fractions[kept], probability[kept, 1]
         # x of all five, then y of all five, as fractions of the box.
-        points = boxes[:, None, :2] + fractions.reshape(-1, 2, 5).transpose(0, 2, 1) * _sides(boxes)[:, None]
-        boxes = _shifted(boxes, shift)
+        # The networks' boxes count pixels from 1 and hold their last one.
+        points = boxes[:, None, :2] - 1 + fractions.reshape(-1, 2, 5).transpose(0, 2, 1) * (_sides(boxes)[:, None] + 1)
+        boxes = _shifted(boxes, shift, 1)
         kept = _suppress_inner(boxes, scores, 0.7)
         height, width = image.shape[:2]
         boxes = np.clip(boxes[kept], 0, np.array([width, height, width, height], np.float32))
@@ -145,9 +146,9 @@ def _sides(boxes: Array) -> Array:
     return boxes[:, 2:] - boxes[:, :2]
 
 
-def _shifted(boxes: Array, shift: Array) -> Array:
-    """Boxes (K, 4) moved by what a network said, (K, 4) in fractions of their sides."""
-    return boxes + shift * np.tile(_sides(boxes), 2)
+def _shifted(boxes: Array, shift: Array, last: int = 0) -> Array:
+    """Boxes (K, 4) moved by what a network said, (K, 4) in fractions of their sides. last: 1 if a side holds its last pixel."""
+    return boxes + shift * np.tile(_sides(boxes) + last, 2)
 
 
 def _square(boxes: Array) -> Array:

@@ -14,6 +14,7 @@ from assessment.store import accounts, courses
 from assessment.store.access import Desk
 from assessment.store.database import Database
 from tests import server
+from tests.gradio_page import Page
 
 PASSWORD = "correct horse battery"
 
@@ -90,6 +91,28 @@ def test_a_path_hidden_deep_in_an_event_is_found(client: httpx.Client, data_dir:
     assert client.post(f"{door}/gradio_api/queue/join", json=nested).status_code == 403
     assert client.post(f"{door}/gradio_api/queue/join", content=b"no json").status_code == 400
     assert client.post(f"{door}/gradio_api/queue/join", content=b'{"data": "' + b"x" * (33 * 2**20) + b'"}').status_code == 413
+
+
+def test_an_event_of_a_million_values_is_refused_before_anybody_waits(client: httpx.Client) -> None:
+    for body in (b'{"data": [' + b"0," * 2_000_000 + b"0]}", b"[" + b"{}," * 1_000_000 + b"{}]"):
+        assert client.post("/gradio_api/queue/join", content=body).status_code == 413
+    assert client.post("/gradio_api/queue/join", content=b"[1, 2]").status_code == 400
+
+
+def test_the_rooms_own_example_pictures_cannot_be_deleted_by_an_event(client: httpx.Client) -> None:
+    """Their places stand in the page for everybody to read."""
+    page = Page(client, "")
+    (example,) = [
+        part["props"]["value"] for part in page.config["components"] if part["props"].get("elem_id") == "faces-script-picture"
+    ]
+    place = Path(example["path"])
+    before = place.read_bytes()
+    sent = {"path": str(place), "orig_name": "x.jpg", "meta": {"_type": "gradio.FileData"}}
+    page.put("faces-name", "Somebody")
+    for elem_id, value in (("faces-photos", [sent]), ("faces-who", sent), ("faces-video-file", sent), ("faces-load", sent)):
+        page.put(elem_id, value)
+        page.do(elem_id, "input" if elem_id == "faces-who" else "upload")
+    assert place.read_bytes() == before
 
 
 @pytest.mark.parametrize("door", ["", "/grades"])

@@ -144,6 +144,7 @@ def test_networks_fetched_on_demand_load_from_a_file_with_or_without_its_classif
 
 
 def test_without_internet_one_sentence_says_how_to_get_the_weights(monkeypatch) -> None:
+    monkeypatch.setattr(model, "_failed", {})
     monkeypatch.setattr(weights.urllib.request, "urlopen", lambda *_, **__: (_ for _ in ()).throw(TimeoutError()))
     with pytest.raises(weights.WeightsUnavailable) as caught:
         model.recogniser("facenet-vggface2")
@@ -159,3 +160,25 @@ def test_vectors_are_of_length_one_and_batches_do_not_change_them() -> None:
     assert net.embed(faces[:0]).shape == (0, 128)
     with pytest.raises(ValueError):
         net.embed(faces[:, :100])
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_no_more_than_the_rate_pass_in_any_precision_and_with_ties(kind: type) -> None:
+    different = np.round(np.random.default_rng(0).random(500), 2).astype(kind)
+    for rate in (0, 0.01, 0.3, 0.5):
+        assert protocol.false_accepts(different, protocol.threshold_for(different, rate)) <= rate
+
+
+def test_a_network_that_could_not_be_fetched_is_not_asked_for_again_at_once(monkeypatch) -> None:
+    asked = []
+
+    def fail(name: str, **_: object) -> None:
+        asked.append(name)
+        raise weights.WeightsUnavailable("weights_damaged", name=name, home="x")
+
+    monkeypatch.setattr(weights, "path", fail)
+    monkeypatch.setattr(model, "_failed", {})
+    for _ in range(3):
+        with pytest.raises(weights.WeightsUnavailable):
+            model.recogniser("facenet-casia")
+    assert len(asked) == 1

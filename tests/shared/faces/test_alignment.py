@@ -98,3 +98,18 @@ def test_the_plain_crop_holds_the_box_and_its_margin() -> None:
     (crop,) = alignment.crop(image, np.array([[120, 100, 180, 200]]), side=140, margin=0.2)
     white = np.argwhere(crop[..., 0] > 127)
     assert white.min(0).tolist() == pytest.approx([20, 40], abs=1) and white.max(0).tolist() == pytest.approx([119, 99], abs=1)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.9, 2.1, 3, 8])
+def test_a_face_lies_in_the_same_place_however_large_it_was(scale: float) -> None:
+    """The centre of a soft blot, to a twentieth of a pixel, on both sides of where large faces begin to be averaged down."""
+    side = round(140 * scale)
+    points = ((alignment.TEMPLATE + 10) * scale + (scale - 1) / 2).astype(np.float32)
+    y, x = np.mgrid[:side, :side]
+    middle = points[2]
+    blot = np.exp(-((x - middle[0]) ** 2 + (y - middle[1]) ** 2) / (2 * (6 * scale) ** 2))
+    image = np.repeat((blot * 250).astype(np.uint8)[..., None], 3, axis=2)
+    face = alignment.align(image, points[None])[0, ..., 0].astype(float)
+    rows, columns = np.mgrid[:112, :112]
+    found = np.array([(face * columns).sum(), (face * rows).sum()]) / face.sum()
+    assert found == pytest.approx(alignment.TEMPLATE[2], abs=0.06)
