@@ -42,7 +42,7 @@ def render(frame: Frame, face_id: FaceId | None) -> None:
     note = gr.HTML(elem_id="roll-note", js_on_load=None)
     sheet.render()
 
-    def draw(desk: Desk, course_: int, session: str, note_: str, who: visitor.Visitor, fresh: bool) -> Any:
+    def draw(desk: Desk, course_: int, session: str, note_: Any, who: visitor.Visitor, fresh: bool) -> Any:
         held = rolls.sessions(desk, course_)
         sheet_ = _sheet(desk, course_, session, held.get(session, {}), who, fresh)
         return (course_, session), session, gr.Dropdown(choices=sorted(held), value=None), note_, sheet_
@@ -57,8 +57,10 @@ def render(frame: Frame, face_id: FaceId | None) -> None:
         if not any(part.roll for part in courses.policy(desk, course_).components):
             return *nothing, said(who.say("assessment_no_roll"), good=False), ""
         today = f"{datetime.now().astimezone():%Y-%m-%d}"
-        session = loaded_[1] if loaded_ and loaded_[0] == course_ else today
-        return draw(desk, course_, session, "", who, fresh=False)
+        same = loaded_ is not None and loaded_[0] == course_
+        session = loaded_[1] if loaded_ and same else today
+        # What was just said about this session, such as that it is saved, stays.
+        return draw(desk, course_, session, gr.skip() if same else "", who, fresh=False)
 
     @polite
     def open_(course_: int | None, wanted: str | None, request: gr.Request) -> Any:
