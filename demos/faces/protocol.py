@@ -47,11 +47,6 @@ def best_threshold(similarities: Array, same: Array) -> float:
     return float(edges[np.flatnonzero(cuts)[right[cuts].argmax()]])
 
 
-def false_accepts(different: Array, threshold: float) -> float:
-    """The share of pairs of different people that are called the same, 0 to 1."""
-    return float((different >= threshold).mean())
-
-
 def false_rejects(same: Array, threshold: float) -> float:
     """The share of pairs of one person that are called different, 0 to 1."""
     return float((same < threshold).mean())

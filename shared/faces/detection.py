@@ -11,13 +11,13 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 DETECTORS = ("mtcnn", "centerface")
-LANDMARKS = ("left_eye", "right_eye", "nose", "mouth_left", "mouth_right")  # left and right as one looks at the picture
 
 
 @dataclass(frozen=True)
 class Faces:
     """What was found, best first. boxes_xyxy: (N, 4) float32, left, top, right, bottom; scores: (N,) float32, 0 to 1;
-    landmarks_xy: (N, 5, 2) float32, in the order of `LANDMARKS`. N = 0 is normal.
+    landmarks_xy: (N, 5, 2) float32: left eye, right eye, nose, left and right corner of the mouth, as one looks at the picture.
+    N = 0 is normal.
     """
 
     boxes_xyxy: Array = field(default_factory=lambda: np.empty((0, 4), np.float32))
