@@ -21,6 +21,8 @@ def before_torch() -> None:
     everybody when two computations share two cores; so they are told to sleep.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    if sys.platform == "darwin":  # torch and FAISS each bring an OpenMP of their own, and the second one would end the program
+        os.environ.setdefault("KMP_DUPLICATE_LIB_OK", "TRUE")
     if sys.platform == "linux" and platform.libc_ver()[0] == "glibc":
         libc = ctypes.CDLL("libc.so.6")
         libc.mallopt(_M_MMAP_THRESHOLD, _LARGE)
