@@ -1,10 +1,8 @@
 """The view "Where it fails" through HTTP: a photo made worse, the measured chart, and sentences for what cannot be done."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from demos.faces import engine, fails_charts, fails_view, groups, toll
@@ -15,12 +13,6 @@ from tests.gradio_page import Page
 EXAMPLES = Path(engine.__file__).parent / "examples"
 RESULT, CHART, PHOTO = "faces-fails-result", "faces-fails-chart", "faces-fails-photo"
 CONDITION, SLIDER = "faces-fails-condition", "faces-fails-strength"
-
-
-@pytest.fixture
-def page(url: str) -> Iterator[Page]:
-    with httpx.Client(base_url=url.rstrip("/"), timeout=120, headers={"Accept-Language": "en"}) as client:
-        yield Page(client, "")
 
 
 def put_photo(page: Page, file: Path) -> None:

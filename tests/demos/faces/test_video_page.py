@@ -1,7 +1,6 @@
 """The view of a video file through HTTP: what is said, what comes back, and what nobody else gets."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -13,12 +12,6 @@ from tests import clips
 from tests.gradio_page import HandlerFailed, Page
 
 FILE, START, STATUS, RESULT = "faces-video-file", "faces-video-start", "faces-video-status", "faces-video-result"
-
-
-@pytest.fixture
-def page(url: str) -> Iterator[Page]:
-    with httpx.Client(base_url=url.rstrip("/"), timeout=120, headers={"Accept-Language": "en"}) as client:
-        yield Page(client, "")
 
 
 def send(page: Page, file: Path) -> str:
